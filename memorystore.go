@@ -1,0 +1,364 @@
+package petrel
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// NewMemoryStore returns a [Store] that keeps everything in memory and forgets
+// it with the process. It is meant for tests and for services whose automation
+// need not survive a restart.
+func NewMemoryStore() Store {
+	return &memoryStore{
+		instances:  map[string]*TriggerInstance{},
+		executions: map[string]*Execution{},
+		children:   map[string][]*Execution{},
+		unfinished: map[string]*Execution{},
+		pending:    map[string]*TriggerInstance{},
+		documents:  map[string]Document{},
+		keys:       map[KeyName]Key{},
+	}
+}
+
+// memoryStore keeps records in the order of their insertion, which is the
+// order of time, and small indexes for the questions the engine asks often.
+type memoryStore struct {
+	mu     sync.RWMutex
+	closed bool
+
+	instances     map[string]*TriggerInstance
+	instanceOrder []*TriggerInstance
+	pending       map[string]*TriggerInstance // status pending
+
+	executions     map[string]*Execution
+	executionOrder []*Execution
+	children       map[string][]*Execution // by parent
+	unfinished     map[string]*Execution   // not completed
+
+	enforcements []Enforcement
+	documents    map[string]Document
+	keys         map[KeyName]Key
+}
+
+func (s *memoryStore) Commit(ctx context.Context, t Transition) error {
+	if err := t.Check(); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return fmt.Errorf("memory store: %w", ErrStopped)
+	}
+	if err := s.checkConflicts(t); err != nil {
+		return err
+	}
+	s.apply(t)
+	return nil
+}
+
+// checkConflicts compares the transition with what is stored, before anything is changed.
+func (s *memoryStore) checkConflicts(t Transition) error {
+	fresh := map[string]bool{}
+	for _, i := range t.Instances {
+		if s.instances[i.ID] != nil || fresh[i.ID] {
+			return fmt.Errorf("%w: trigger instance %s exists", ErrConflict, i.ID)
+		}
+		fresh[i.ID] = true
+	}
+	for _, m := range t.InstanceMoves {
+		if i := s.instances[m.ID]; i == nil || i.Status != m.From {
+			return fmt.Errorf("%w: trigger instance %s is not %s", ErrConflict, m.ID, m.From)
+		}
+	}
+	for _, e := range t.Executions {
+		if s.executions[e.ID] != nil || fresh[e.ID] {
+			return fmt.Errorf("%w: execution %s exists", ErrConflict, e.ID)
+		}
+		fresh[e.ID] = true
+	}
+	moved := map[string]bool{}
+	for _, m := range t.ExecutionMoves {
+		e := s.executions[m.ID]
+		if e == nil || e.Status != m.From || e.Revision != m.To.Revision-1 || moved[m.ID] {
+			return fmt.Errorf("%w: execution %s is not %s at revision %d", ErrConflict, m.ID, m.From, m.To.Revision-1)
+		}
+		moved[m.ID] = true
+	}
+	return nil
+}
+
+func (s *memoryStore) apply(t Transition) {
+	for _, i := range t.Instances {
+		s.instances[i.ID] = &i
+		s.instanceOrder = append(s.instanceOrder, &i)
+		s.pending[i.ID] = &i
+	}
+	for _, m := range t.InstanceMoves {
+		i := s.instances[m.ID]
+		i.Status, i.Reason = m.To, m.Reason
+		delete(s.pending, m.ID)
+	}
+	s.enforcements = append(s.enforcements, t.Enforcements...)
+	for _, e := range t.Executions {
+		s.executions[e.ID] = &e
+		s.executionOrder = append(s.executionOrder, &e)
+		if e.Parent != "" {
+			s.children[e.Parent] = append(s.children[e.Parent], &e)
+		}
+		if !e.Status.Completed() {
+			s.unfinished[e.ID] = &e
+		}
+	}
+	for _, m := range t.ExecutionMoves {
+		e := s.executions[m.ID]
+		e.ExecutionState = m.To
+		if e.Status.Completed() {
+			delete(s.unfinished, m.ID)
+		}
+	}
+	for _, d := range t.Documents {
+		if _, exists := s.documents[d.Digest]; !exists {
+			s.documents[d.Digest] = d
+		}
+	}
+	for _, name := range t.KeysDeleted {
+		delete(s.keys, name)
+	}
+	for _, k := range t.Keys {
+		s.keys[KeyName{k.Scope, k.Name}] = k
+	}
+}
+
+func (s *memoryStore) RenewLeases(ctx context.Context, owner string, until time.Time) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return fmt.Errorf("memory store: %w", ErrStopped)
+	}
+	for _, e := range s.unfinished {
+		if e.Owner == owner {
+			e.LeaseUntil = until
+		}
+	}
+	return nil
+}
+
+// read takes the lock for reading, or says why the store cannot be read.
+func (s *memoryStore) read(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	s.mu.RLock()
+	if s.closed {
+		s.mu.RUnlock()
+		return fmt.Errorf("memory store: %w", ErrStopped)
+	}
+	return nil
+}
+
+func (s *memoryStore) TriggerInstance(ctx context.Context, id string) (TriggerInstance, error) {
+	if err := s.read(ctx); err != nil {
+		return TriggerInstance{}, err
+	}
+	defer s.mu.RUnlock()
+	i := s.instances[id]
+	if i == nil {
+		return TriggerInstance{}, fmt.Errorf("trigger instance %s: %w", id, ErrNotFound)
+	}
+	return *i, nil
+}
+
+func (s *memoryStore) TriggerInstances(ctx context.Context, q TriggerInstanceQuery) ([]TriggerInstance, error) {
+	if err := s.read(ctx); err != nil {
+		return nil, err
+	}
+	defer s.mu.RUnlock()
+	candidates := s.instanceOrder
+	if q.Status == InstancePending {
+		candidates = sortedByID(s.pending, func(i *TriggerInstance) string { return i.ID })
+	}
+	return selectPage(candidates, q.Page, func(i *TriggerInstance) bool {
+		return matches(q.Trigger, i.Trigger) && matches(q.TraceID, i.Trace.ID) &&
+			matches(q.Status, i.Status) && within(q.Since, q.Before, i.OccurrenceTime)
+	}), nil
+}
+
+func (s *memoryStore) Enforcements(ctx context.Context, q EnforcementQuery) ([]Enforcement, error) {
+	if err := s.read(ctx); err != nil {
+		return nil, err
+	}
+	defer s.mu.RUnlock()
+	all := make([]*Enforcement, len(s.enforcements))
+	for n := range s.enforcements {
+		all[n] = &s.enforcements[n]
+	}
+	return selectPage(all, q.Page, func(e *Enforcement) bool {
+		return matches(q.Rule, e.Rule.Ref) && matches(q.TriggerInstance, e.TriggerInstance) &&
+			matches(q.Execution, e.Execution) && matches(q.TraceID, e.Trace.ID) &&
+			within(q.Since, q.Before, e.EnforcedAt)
+	}), nil
+}
+
+func (s *memoryStore) Execution(ctx context.Context, id string) (Execution, error) {
+	if err := s.read(ctx); err != nil {
+		return Execution{}, err
+	}
+	defer s.mu.RUnlock()
+	e := s.executions[id]
+	if e == nil {
+		return Execution{}, fmt.Errorf("execution %s: %w", id, ErrNotFound)
+	}
+	return *e, nil
+}
+
+func (s *memoryStore) Executions(ctx context.Context, q ExecutionQuery) ([]Execution, error) {
+	if err := s.read(ctx); err != nil {
+		return nil, err
+	}
+	defer s.mu.RUnlock()
+	found := selectPage(s.executionCandidates(q), q.Page, func(e *Execution) bool {
+		return matches(q.Action, e.Action) && matches(q.Runner, e.Runner) && matches(q.Rule, e.Rule.Ref) &&
+			matches(q.Trigger, e.Trigger) && matches(q.TriggerInstance, e.TriggerInstance) &&
+			matches(q.Parent, e.Parent) && matches(q.User, e.User) && matches(q.TraceID, e.Trace.ID) &&
+			matches(q.Owner, e.Owner) &&
+			(len(q.Statuses) == 0 || slices.Contains(q.Statuses, e.Status)) &&
+			within(q.Since, q.Before, e.RequestedAt) &&
+			(q.DueBefore.IsZero() || e.DueAt.Before(q.DueBefore)) &&
+			(q.LeaseBefore.IsZero() || (e.Owner != "" && e.LeaseUntil.Before(q.LeaseBefore)))
+	})
+	if q.WithoutResult {
+		for n := range found {
+			found[n].Result = nil
+		}
+	}
+	return found, nil
+}
+
+// executionCandidates returns the smallest set at hand that holds all answers, oldest first.
+func (s *memoryStore) executionCandidates(q ExecutionQuery) []*Execution {
+	if q.Parent != "" {
+		return s.children[q.Parent]
+	}
+	if len(q.Statuses) > 0 && !slices.ContainsFunc(q.Statuses, Status.Completed) {
+		return sortedByID(s.unfinished, func(e *Execution) string { return e.ID })
+	}
+	return s.executionOrder
+}
+
+func (s *memoryStore) Document(ctx context.Context, digest string) (Document, error) {
+	if err := s.read(ctx); err != nil {
+		return Document{}, err
+	}
+	defer s.mu.RUnlock()
+	d, found := s.documents[digest]
+	if !found {
+		return Document{}, fmt.Errorf("document %s: %w", digest, ErrNotFound)
+	}
+	return d, nil
+}
+
+func (s *memoryStore) Key(ctx context.Context, scope, name string) (Key, error) {
+	if err := s.read(ctx); err != nil {
+		return Key{}, err
+	}
+	defer s.mu.RUnlock()
+	k, found := s.keys[KeyName{scope, name}]
+	if !found {
+		return Key{}, fmt.Errorf("key %s: %w", name, ErrNotFound)
+	}
+	return k, nil
+}
+
+func (s *memoryStore) Keys(ctx context.Context, q KeyQuery) ([]Key, error) {
+	if err := s.read(ctx); err != nil {
+		return nil, err
+	}
+	defer s.mu.RUnlock()
+	var found []*Key
+	for _, k := range s.keys {
+		if matches(q.Scope, k.Scope) && strings.HasPrefix(k.Name, q.Prefix) {
+			found = append(found, &k)
+		}
+	}
+	slices.SortFunc(found, func(a, b *Key) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Scope, b.Scope))
+	})
+	q.OldestFirst = true
+	return selectPage(found, q.Page, func(*Key) bool { return true }), nil
+}
+
+func (s *memoryStore) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	return nil
+}
+
+// matches reports whether a query's field, empty for all, selects the value.
+func matches[T ~string](wanted, value T) bool { return wanted == "" || wanted == value }
+
+// within reports whether t lies in [since, before); a zero bound is none.
+func within(since, before, t time.Time) bool {
+	return (since.IsZero() || !t.Before(since)) && (before.IsZero() || t.Before(before))
+}
+
+// sortedByID returns the records of an index, oldest first.
+func sortedByID[T any](index map[string]*T, id func(*T) string) []*T {
+	records := make([]*T, 0, len(index))
+	for _, r := range index {
+		records = append(records, r)
+	}
+	slices.SortFunc(records, func(a, b *T) int { return cmp.Compare(id(a), id(b)) })
+	return records
+}
+
+// defaultLimit is the number of records a query returns when its limit is 0.
+const defaultLimit = 100
+
+// selectPage copies the selected records, given oldest first, in the order and window of the page.
+func selectPage[T any](records []*T, p Page, selected func(*T) bool) []T {
+	limit := p.Limit
+	switch {
+	case limit == 0:
+		limit = defaultLimit
+	case limit < 0:
+		limit = len(records)
+	}
+	skip := p.Offset
+	var page []T
+	take := func(r *T) bool {
+		if selected(r) {
+			if skip > 0 {
+				skip--
+			} else if len(page) < limit {
+				page = append(page, *r)
+			}
+		}
+		return len(page) < limit
+	}
+	if p.OldestFirst {
+		for _, r := range records {
+			if !take(r) {
+				break
+			}
+		}
+	} else {
+		for _, r := range slices.Backward(records) {
+			if !take(r) {
+				break
+			}
+		}
+	}
+	return page
+}
