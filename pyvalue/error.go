@@ -63,11 +63,16 @@ func Errorf(kind Kind, format string, args ...any) error {
 	return &Error{Kind: kind, Message: formatted.Error(), cause: errors.Unwrap(formatted)}
 }
 
-// KindOf returns the kind of the first *Error in err's chain, or "" if there
-// is none.
+// ErrorKind returns the kind, for [KindOf].
+func (e *Error) ErrorKind() Kind { return e.Kind }
+
+// KindOf returns the kind of the first error in err's chain that has one: an
+// *Error, or an error of another package with a method ErrorKind. It is "" if
+// there is none.
 func KindOf(err error) Kind {
-	if e, ok := errors.AsType[*Error](err); ok {
-		return e.Kind
+	var kinder interface{ ErrorKind() Kind }
+	if errors.As(err, &kinder) {
+		return kinder.ErrorKind()
 	}
 	return ""
 }
