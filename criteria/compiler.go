@@ -1,7 +1,11 @@
 package criteria
 
 import (
-	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/petrel-dev/petrel/jinja"
@@ -16,12 +20,30 @@ func Compile(list []Criterion, options ...Option) (*Program, error) {
 // Compiler turns criteria into programs. It is safe for concurrent use.
 type Compiler struct {
 	settings settings
+	// templates makes the cache of templates when the first is needed.
+	templates func() *jinja.Cache
+	keys      *keyTable
+	regexes   *regexTable
 }
 
 // NewCompiler returns a compiler with StackStorm's operators and templates,
 // changed by options.
 func NewCompiler(options ...Option) *Compiler {
-	return &Compiler{settings: settings{}.with(options)}
+	s := settings{regexTimeout: defaultRegexTimeout}
+	s.apply(options)
+	return newCompiler(s)
+}
+
+func newCompiler(s settings) *Compiler {
+	return &Compiler{
+		settings: s,
+		templates: sync.OnceValue(func() *jinja.Cache {
+			options := append(slices.Clip(s.jinja), jinja.WithFilter(jsonFilter, toComplex))
+			return jinja.NewCache(jinja.StackStorm(options...), 0)
+		}),
+		keys:    newKeyTable(),
+		regexes: newRegexTable(s.regexTimeout),
+	}
 }
 
 // Compile checks the criteria and returns their program. Options given here
@@ -31,64 +53,157 @@ func NewCompiler(options ...Option) *Compiler {
 // for a missing pattern. What would make a criterion fail on every event, such
 // as a malformed key or regular expression, is a warning: see [Program.Warnings].
 func (c *Compiler) Compile(list []Criterion, options ...Option) (*Program, error) {
-	s := c.settings.with(options)
-	return &Program{criteria: list, settings: s}, nil
-}
-
-// Operator decides whether a payload value meets a rendered pattern. An error
-// makes the criterion fail. An operator is not called with a nil pattern: the
-// criterion is then not met.
-type Operator func(ctx context.Context, value, pattern any) (bool, error)
-
-// Option configures a [Compiler] or one compilation.
-type Option func(*settings)
-
-type settings struct {
-	operators    map[string]Operator
-	jinja        []jinja.Option
-	regexTimeout time.Duration
-	lenient      bool
-	when         string
-	payload      any
-}
-
-func (s settings) with(options []Option) settings {
-	for _, option := range options {
-		option(&s)
+	s := c.settings
+	s.whenSource, s.payload, s.changed = "", nil, false
+	s.apply(options)
+	if s.changed {
+		c = newCompiler(s)
 	}
-	return s
+	p := &Program{compiler: c, criteria: make([]*condition, len(list))}
+	var problems []Problem
+	for i, criterion := range list {
+		if !s.lenient {
+			if problem, ok := c.check(criterion); !ok {
+				problems = append(problems, problem)
+			}
+		}
+		p.criteria[i] = c.compileCriterion(criterion)
+		p.warnings = append(p.warnings, c.defects(p.criteria[i])...)
+	}
+	if s.whenSource != "" {
+		w, problem := compileWhen(s.whenSource, s.payload)
+		if problem != nil {
+			problems = append(problems, *problem)
+		}
+		p.when = w
+	}
+	if len(problems) > 0 {
+		return nil, &Error{Problems: problems}
+	}
+	return p, nil
 }
 
-// Operators adds operators by name. Names are compared without regard to case;
-// a name of a built-in operator replaces it.
-func Operators(operators map[string]Operator) Option {
-	return func(s *settings) { s.operators = operators }
+// check makes the test that a rule must pass to be stored.
+func (c *Compiler) check(criterion Criterion) (Problem, bool) {
+	name := strings.ToLower(criterion.Type)
+	switch {
+	case name == "":
+		return Problem{Key: criterion.Key, Message: "type is missing", Hint: `name an operator, such as "equals"`}, false
+	case name != operatorSearch && !c.knows(name):
+		return Problem{
+			Key:     criterion.Key,
+			Message: fmt.Sprintf("unknown operator %q", criterion.Type),
+			Hint:    didYouMean(name, c.operatorNames()),
+		}, false
+	case criterion.Pattern == nil && name != "exists" && name != "nexists":
+		return Problem{Key: criterion.Key, Message: fmt.Sprintf("operator %q needs a pattern that is not null", criterion.Type)}, false
+	}
+	return Problem{}, true
 }
 
-// Jinja changes the environment that patterns are rendered in: filters and
-// functions of the host, [jinja.WithDecrypt], limits.
-func Jinja(options ...jinja.Option) Option {
-	return func(s *settings) { s.jinja = options }
+func (c *Compiler) knows(name string) bool {
+	_, ok := c.operator(name)
+	return ok
 }
 
-// RegexTimeout bounds the time of one match of a regular expression; beyond it
-// the criterion fails. The default is one second.
-func RegexTimeout(d time.Duration) Option {
-	return func(s *settings) { s.regexTimeout = d }
+// operator returns the operator of a lower-case name.
+func (c *Compiler) operator(name string) (operator, bool) {
+	if f, ok := c.settings.operators[name]; ok {
+		return added(f), true
+	}
+	return builtin(name)
 }
 
-// Lenient compiles criteria that Compile would refuse. Their defects show when
-// they are evaluated: an unknown operator is a failure, a criterion without
-// type is not met.
-func Lenient() Option {
-	return func(s *settings) { s.lenient = true }
+func (c *Compiler) operatorNames() []string {
+	names := append(OperatorNames(), slices.Collect(maps.Keys(c.settings.operators))...)
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
-// When adds an expression in the language of expr-lang that must hold beside
-// the criteria. It sees trigger (the payload), st2kv (st2kv.system.name and
-// st2kv.system["any name"], texts) and config. It is checked against payload,
-// the schema of the trigger's payloads as a JSON-like value; nil leaves the
-// payload unchecked. An empty source adds nothing.
-func When(source string, payload any) Option {
-	return func(s *settings) { s.when, s.payload = source, payload }
+func (c *Compiler) compileCriterion(criterion Criterion) *condition {
+	out := &condition{
+		key:      criterion.Key,
+		operator: criterion.Type,
+		address:  c.keys.parse(criterion.Key),
+		pattern:  parsePattern(criterion.Pattern),
+		untyped:  criterion.Type == "",
+	}
+	constant := out.pattern.text == ""
+	if criterion.Type == operatorSearch {
+		out.search = &search{condition: criterion.Condition}
+		if constant {
+			out.search.children, out.search.childrenErr = c.compileChildren(criterion.Key, out.pattern.constant)
+		}
+		return out
+	}
+	name := strings.ToLower(criterion.Type)
+	o, ok := c.operator(name)
+	switch {
+	case name == operatorSearch && !ok:
+		out.unknown = fmt.Errorf("the name must be written %q", operatorSearch)
+	case !ok:
+		out.unknown = fmt.Errorf("unknown operator %q", criterion.Type)
+	case constant:
+		out.constant, out.test = true, bound(o, c, out.pattern.constant)
+	default:
+		out.bind = o.bind
+		out.withoutPattern = o.withoutPattern
+	}
+	return out
 }
+
+// defects returns why a criterion fails on every event.
+func (c *Compiler) defects(of *condition) []Problem {
+	var problems []Problem
+	report := func(format string, args ...any) {
+		problems = append(problems, Problem{Key: of.key, Message: fmt.Sprintf(format, args...)})
+	}
+	if of.untyped {
+		return nil
+	}
+	if of.address.err != nil {
+		report("the key is malformed: %v", of.address.err)
+	}
+	if of.pattern.text != "" {
+		if _, err := c.templates().Compile(of.pattern.text); err != nil {
+			report("the pattern is not a template: %v", err)
+		} else if of.pattern.typed != "" {
+			if _, err := c.templates().Compile(of.pattern.typed); err != nil {
+				report("the pattern is not a template once | %s is appended: %v", jsonFilter, err)
+			}
+		}
+	}
+	if of.unknown != nil {
+		report("%v", of.unknown)
+	}
+	if of.test.defect != nil {
+		report("%s: %v", of.operator, of.test.defect)
+	}
+	if of.search != nil {
+		problems = append(problems, c.searchDefects(of)...)
+	}
+	return problems
+}
+
+func (c *Compiler) searchDefects(of *condition) []Problem {
+	var problems []Problem
+	switch of.search.condition {
+	case "any", "all", "any2any", "all2any":
+	default:
+		problems = append(problems, Problem{Key: of.key, Message: errNoCondition.Error()})
+	}
+	if err := of.search.childrenErr; err != nil {
+		problems = append(problems, Problem{Key: of.key, Message: err.Error()})
+	}
+	for _, child := range of.search.children {
+		if child.malformed != nil {
+			problems = append(problems, Problem{Key: of.key, Message: child.malformed.Error()})
+			continue
+		}
+		problems = append(problems, c.defects(child.condition)...)
+	}
+	return problems
+}
+
+// defaultRegexTimeout bounds one match of a regular expression.
+const defaultRegexTimeout = time.Second

@@ -1,12 +1,18 @@
 package criteria
 
-import "context"
+import (
+	"context"
+
+	"github.com/petrel-dev/petrel/pyvalue"
+)
 
 // Program is the compiled form of one rule's criteria and expression. It is
 // immutable and safe for concurrent use.
 type Program struct {
-	criteria []Criterion
-	settings settings
+	compiler *Compiler
+	criteria []*condition
+	when     *when
+	warnings []Problem
 }
 
 // Result is the verdict on one rule.
@@ -22,44 +28,126 @@ type Result struct {
 // by an empty payload; one without criteria always is. The error is that of
 // ctx, if it ended before the verdict; everything else is a failure.
 func (p *Program) Evaluate(ctx context.Context, in *Input) (Result, error) {
-	return Result{}, ctx.Err()
-}
-
-// Explain evaluates like [Program.Evaluate] and tells what every criterion saw.
-func (p *Program) Explain(ctx context.Context, in *Input) (Explanation, error) {
-	return Explanation{}, ctx.Err()
+	r := &run{ctx: ctx, in: in}
+	matched := p.evaluate(r)
+	return Result{Matched: matched, Failures: r.failures}, ctx.Err()
 }
 
 // Warnings returns what will make criteria fail on every event, although it
 // does not keep a rule from being stored: malformed keys, templates and regular
 // expressions, and defects of the criteria inside a search.
-func (p *Program) Warnings() []Problem { return nil }
+func (p *Program) Warnings() []Problem { return p.warnings }
 
-// Explanation tells how a verdict came about.
-type Explanation struct {
-	Result
-	// EmptyPayload is set if nothing was evaluated because the payload is empty.
-	EmptyPayload bool
-	// Verdicts holds one element for each criterion, then one for the
-	// expression if there is one.
-	Verdicts []Verdict
+// run is one evaluation of one or more programs against one event. It is used
+// by one goroutine.
+type run struct {
+	ctx  context.Context
+	in   *Input
+	rule string // ID of the rule, for Input.Config
+	// compiler is that of the program under evaluation.
+	compiler *Compiler
+	// failures of the program under evaluation.
+	failures []*Failure
+	// datastoreErr is the first failure to read the datastore while a template
+	// was rendered.
+	datastoreErr error
+	// depth counts searches inside searches.
+	depth int
+	env   whenEnv
 }
 
-// Verdict is what one criterion saw and decided.
-type Verdict struct {
-	// Key is the key of the criterion, "when" for the expression.
-	Key string
-	// Operator is the criterion's type as written; "" for the expression.
-	Operator string
-	// Reached is false if an earlier criterion ended the evaluation; the
-	// fields below then mean nothing.
-	Reached bool
-	// Pattern is the pattern after rendering; the source of the expression.
-	Pattern any
-	// Value is what the key led to, nil if it led nowhere.
-	Value any
-	// Matched is the decision.
-	Matched bool
-	// Failures are those of this criterion.
-	Failures []*Failure
+func (p *Program) evaluate(r *run) bool {
+	r.compiler = p.compiler
+	if len(p.criteria) > 0 {
+		if !pyvalue.Truth(r.in.Payload) {
+			return false
+		}
+		s := scope{run: r, root: rootTrigger, value: r.in.Payload}
+		for _, c := range p.criteria {
+			if !c.met(&s) {
+				return false
+			}
+		}
+	}
+	return p.when == nil || p.when.met(r)
+}
+
+// fail records a failure and returns the verdict that follows from it.
+func (r *run) fail(kind FailureKind, key, message string, err error) bool {
+	r.failures = append(r.failures, &Failure{Kind: kind, Key: key, Message: message, Err: err})
+	return false
+}
+
+// condition is a compiled criterion.
+type condition struct {
+	key      string
+	operator string // as written
+	address  *address
+	pattern  pattern
+	// bind and withoutPattern are those of the operator if the pattern is a
+	// template.
+	bind           func(c *Compiler, pattern any) test
+	withoutPattern bool
+	// test is the operator bound to a constant pattern.
+	test test
+	// search is set for the operator search.
+	search *search
+	// constant is set if test is: the pattern is not a template.
+	constant bool
+	// untyped is set for a criterion without operator: it is not met.
+	untyped bool
+	// unknown is why there is no such operator.
+	unknown error
+}
+
+// met evaluates the criterion and records its failures.
+func (c *condition) met(s *scope) bool {
+	if c.untyped {
+		return false
+	}
+	pattern, value, ok := c.operands(s)
+	return ok && c.decide(s, pattern, value)
+}
+
+// operands renders the pattern and looks the key up. If that fails, the failure
+// is recorded and ok is false.
+func (c *condition) operands(s *scope) (pattern, value any, ok bool) {
+	pattern, err := s.render(&c.pattern)
+	if err != nil {
+		return nil, nil, s.run.fail(FailureRender, c.key, "the pattern cannot be rendered: "+err.Error(), err)
+	}
+	value, err = s.find(c.address)
+	if err != nil {
+		return pattern, nil, s.run.fail(FailureLookup, c.key, "the key cannot be looked up: "+err.Error(), err)
+	}
+	return pattern, value, true
+}
+
+// decide applies the operator and records its failure.
+func (c *condition) decide(s *scope, pattern, value any) bool {
+	met, err := c.apply(s, pattern, value)
+	if err != nil {
+		return s.run.fail(FailureOperator, c.key, c.operator+": "+err.Error(), err)
+	}
+	return met
+}
+
+func (c *condition) apply(s *scope, pattern, value any) (bool, error) {
+	switch {
+	case c.unknown != nil:
+		return false, c.unknown
+	case c.search != nil:
+		return c.search.holds(s, c.key, value, pattern)
+	case c.constant:
+		return c.test.holds(s.run, value)
+	}
+	return bound(operator{bind: c.bind, withoutPattern: c.withoutPattern}, s.run.compiler, pattern).holds(s.run, value)
+}
+
+// bound makes a test of an operator and a rendered pattern.
+func bound(o operator, c *Compiler, pattern any) test {
+	if pattern == nil && !o.withoutPattern {
+		return never()
+	}
+	return o.bind(c, pattern)
 }
