@@ -14,7 +14,7 @@ var emptyObject = json.RawMessage("{}")
 
 // newDocument keeps a piece of metadata under its digest.
 func newDocument(metadata *pyvalue.Map) (Document, error) {
-	body, err := pyvalue.AppendJSON(nil, metadata, pyvalue.CompactStyle)
+	body, err := pyvalue.AppendJSON(nil, metadata, pyvalue.CompactStyle())
 	if err != nil {
 		return Document{}, err
 	}
@@ -77,7 +77,7 @@ func tagsDocument(tags []Tag) []any {
 // The name is made from the parameters alone, so that equal parameters in any
 // order mean the same trigger, on every engine and after every restart.
 func parametrisedTriggerRef(t TriggerType, given *pyvalue.Map) (ref string, parameters json.RawMessage, err error) {
-	parameters, err = pyvalue.AppendJSON(nil, given, pyvalue.CompactStyle)
+	parameters, err = pyvalue.AppendJSON(nil, given, pyvalue.CompactStyle())
 	if err != nil {
 		return "", nil, err
 	}

@@ -16,9 +16,9 @@ func encode(v any) (json.RawMessage, error) {
 		if err != nil {
 			return nil, err
 		}
-		return pyvalue.AppendJSON(nil, value, pyvalue.CompactStyle)
+		return pyvalue.AppendJSON(nil, value, pyvalue.CompactStyle())
 	}
-	if encoded, err := pyvalue.AppendJSON(nil, v, pyvalue.CompactStyle); err == nil {
+	if encoded, err := pyvalue.AppendJSON(nil, v, pyvalue.CompactStyle()); err == nil {
 		return encoded, nil
 	}
 	// Structs and other types of the host.
@@ -26,7 +26,7 @@ func encode(v any) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	return pyvalue.AppendJSON(nil, value, pyvalue.CompactStyle)
+	return pyvalue.AppendJSON(nil, value, pyvalue.CompactStyle())
 }
 
 // decode reads stored JSON into values that keep the order of keys. The values

@@ -166,6 +166,12 @@ func (e *Engine) TriggerTypes() []TriggerType {
 	return snapshot(e.catalog, e.catalog.triggerTypes, func(t TriggerType) TriggerType { return t })
 }
 
+// Triggers returns the triggers there are: one for each type without
+// parameters, and one for each set of parameters that rules ask for.
+func (e *Engine) Triggers() []Trigger {
+	return snapshot(e.catalog, e.catalog.triggers, func(t *registeredTrigger) Trigger { return t.Trigger })
+}
+
 // snapshot copies what the catalog holds, in the order of the keys.
 func snapshot[K ~string, V, T any](c *catalog, entries map[K]V, of func(V) T) []T {
 	c.mu.RLock()

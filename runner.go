@@ -33,7 +33,7 @@ type Call struct {
 // DecodeParameters stores the action's parameters in the struct that v points
 // to, as [json.Unmarshal] does. The error is an [ErrInvalidParameters].
 func (c *Call) DecodeParameters(v any) error {
-	text, err := pyvalue.AppendJSON(nil, c.Parameters, pyvalue.CompactStyle)
+	text, err := pyvalue.AppendJSON(nil, c.Parameters, pyvalue.CompactStyle())
 	if err == nil {
 		err = json.Unmarshal(text, v)
 	}
