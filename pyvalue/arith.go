@@ -219,7 +219,7 @@ func Div(a, b any) (any, error) {
 		return nil, errZeroDivision()
 	}
 	const exact = 1 << 53
-	if x.isInt() && y.isInt() && (x.class == bigInt || y.class == bigInt || x.small > exact || x.small < -exact || y.small > exact || y.small < -exact) {
+	if x.isInt() && y.isInt() && Truth(x.value()) && (x.class == bigInt || y.class == bigInt || x.small > exact || x.small < -exact || y.small > exact || y.small < -exact) {
 		f, _ := new(big.Rat).SetFrac(x.asBig(), y.asBig()).Float64()
 		if math.IsInf(f, 0) {
 			return nil, Errorf(KindOverflow, "integer division result too large for a float")
@@ -348,16 +348,45 @@ func Pow(a, b any) (any, error) {
 		return nil, err
 	}
 	switch {
-	case p == 0 && q < 0:
+	case p == 0 && q < 0 && !math.IsInf(q, -1):
 		return nil, Errorf(KindZeroDivision, "0.0 cannot be raised to a negative power")
 	case p < 0 && q != math.Trunc(q) && !math.IsInf(p, 0) && !math.IsNaN(q):
 		return nil, Errorf(KindType, "a fractional power of a negative number is complex")
 	}
-	result := math.Pow(p, q)
+	result := floatPow(p, q)
 	if math.IsInf(result, 0) && !math.IsInf(p, 0) && !math.IsInf(q, 0) {
 		return nil, Errorf(KindOverflow, "result of ** is too large for a float")
 	}
 	return result, nil
+}
+
+// floatPow rounds correctly where the exponent is a multiple of one half, which
+// math.Pow does not always do.
+func floatPow(p, q float64) float64 {
+	result := math.Pow(p, q)
+	halves := 2 * q
+	if p <= 0 || p == 1 || halves != math.Trunc(halves) || math.Abs(halves) > 4096 || result == 0 || math.IsInf(result, 0) || math.IsNaN(result) || math.IsNaN(p) || math.IsInf(p, 0) {
+		return result
+	}
+	root := new(big.Float).SetPrec(256).SetFloat64(p)
+	n := int(math.Abs(halves))
+	if n%2 == 0 {
+		n /= 2
+	} else {
+		root.Sqrt(root)
+	}
+	power := new(big.Float).SetPrec(256).SetInt64(1)
+	for ; n > 0; n >>= 1 {
+		if n&1 == 1 {
+			power.Mul(power, root)
+		}
+		root.Mul(root, root)
+	}
+	if q < 0 {
+		power.Quo(new(big.Float).SetPrec(256).SetInt64(1), power)
+	}
+	exact, _ := power.Float64()
+	return exact
 }
 
 // PowMod returns pow(a, b, modulus) of three integers, with the sign of the

@@ -54,48 +54,70 @@ func CaseFold(s string) string {
 // that have a case.
 func Title(s string) string {
 	var b strings.Builder
-	for len(s) > 0 {
-		n := strings.IndexFunc(s, isCased)
-		if n < 0 {
-			break
+	inWord := false
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		letter := s[i : i+size]
+		cased := isCased(r)
+		switch {
+		case !cased:
+			b.WriteString(letter)
+		case !inWord:
+			b.WriteString(titleRune(letter))
+		case r == 'Σ' && finalSigma(s[:i], s[i+size:]):
+			b.WriteString("ς")
+		default:
+			b.WriteString(Lower(letter))
 		}
-		b.WriteString(s[:n])
-		s = s[n:]
-		end := strings.IndexFunc(s, func(r rune) bool { return !isCased(r) })
-		if end < 0 {
-			end = len(s)
-		}
-		_, size := utf8.DecodeRuneInString(s)
-		b.WriteString(titleRune(s[:size]))
-		b.WriteString(Lower(s[size:end]))
-		s = s[end:]
+		inWord = cased
+		i += size
 	}
-	return b.String() + s
+	return b.String()
 }
 
 // Capitalize returns s with its first character in title case and the rest in
 // lower case.
 func Capitalize(s string) string {
 	_, size := utf8.DecodeRuneInString(s)
-	return titleRune(s[:size]) + Lower(s[size:])
+	return titleRune(s[:size]) + lowerAfter(s, size)
+}
+
+// lowerAfter returns s from offset size on in lower case. The text before it
+// counts for the form of a final sigma.
+func lowerAfter(s string, size int) string {
+	return Lower(s)[len(Lower(s[:size])):]
 }
 
 // SwapCase returns s with upper case made lower and the reverse.
 func SwapCase(s string) string {
 	var b strings.Builder
-	for len(s) > 0 {
-		r, size := utf8.DecodeRuneInString(s)
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		letter := s[i : i+size]
 		switch {
+		case r == 'Σ' && finalSigma(s[:i], s[i+size:]):
+			b.WriteString("ς")
 		case isUpper(r):
-			b.WriteString(Lower(s[:size]))
+			b.WriteString(Lower(letter))
 		case isLower(r):
-			b.WriteString(Upper(s[:size]))
+			b.WriteString(Upper(letter))
 		default:
-			b.WriteString(s[:size])
+			b.WriteString(letter)
 		}
-		s = s[size:]
+		i += size
 	}
 	return b.String()
+}
+
+// finalSigma reports whether a sigma between the two texts ends a word.
+func finalSigma(before, after string) bool {
+	r, _ := utf8.DecodeLastRuneInString(strings.TrimRightFunc(before, caseIgnorable))
+	next, _ := utf8.DecodeRuneInString(strings.TrimLeftFunc(after, caseIgnorable))
+	return isCased(r) && !isCased(next)
+}
+
+func caseIgnorable(r rune) bool {
+	return unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf, unicode.Lm, unicode.Sk) || strings.ContainsRune("'.:·’‘․", r)
 }
 
 func titleRune(s string) string {

@@ -68,8 +68,8 @@ func ParseInt(text string, base int) (any, error) {
 			return fail()
 		}
 	}
-	digits, ok := joinDigits(digits)
-	if !ok {
+	digits, ok := joinDigits(digits, isHexLike)
+	if !ok || digits[0] == '+' || digits[0] == '-' {
 		return fail()
 	}
 	if n, err := strconv.ParseInt(digits, radix, 64); err == nil {
@@ -85,7 +85,7 @@ func ParseInt(text string, base int) (any, error) {
 		return nil, errBigInt(len(digits))
 	}
 	n, ok := new(big.Int).SetString(digits, radix)
-	if !ok || digits[0] == '+' || digits[0] == '-' {
+	if !ok {
 		return fail()
 	}
 	if negative {
@@ -124,7 +124,9 @@ func ParseFloat(text string) (float64, error) {
 		return fail()
 	}
 	switch unsigned {
-	case "nan", "inf", "infinity":
+	case "nan":
+		return math.NaN(), nil
+	case "inf", "infinity":
 	default:
 		// Go also reads hexadecimal, and underscores in other places.
 		for i := range len(unsigned) {
@@ -133,7 +135,7 @@ func ParseFloat(text string) (float64, error) {
 			}
 		}
 		var ok bool
-		if s, ok = joinDigits(s); !ok {
+		if s, ok = joinDigits(s, isDecimalDigit); !ok {
 			return fail()
 		}
 	}
@@ -163,16 +165,17 @@ func asciiDigits(s string) string {
 	}, s)
 }
 
+func isDecimalDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+func isHexLike(c byte) bool { return isDecimalDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'z' }
+
 // joinDigits removes underscores, which must stand between two digits.
-func joinDigits(s string) (string, bool) {
+func joinDigits(s string, digit func(byte) bool) (string, bool) {
 	if strings.IndexByte(s, '_') < 0 {
 		return s, s != ""
 	}
-	alnum := func(i int) bool {
-		return i >= 0 && i < len(s) && (s[i] >= '0' && s[i] <= '9' || s[i]|0x20 >= 'a' && s[i]|0x20 <= 'z')
-	}
 	for i := range len(s) {
-		if s[i] == '_' && (!alnum(i-1) || !alnum(i+1)) {
+		if s[i] == '_' && (i == 0 || i == len(s)-1 || !digit(s[i-1]) || !digit(s[i+1])) {
 			return "", false
 		}
 	}

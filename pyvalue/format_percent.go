@@ -221,7 +221,7 @@ func (f formatSpec) percent(v any, verb rune) (string, error) {
 			return "", errTooLong(f.precision)
 		}
 		body := floatBody(math.Abs(value), byte(verb), f.precision, f.alternate)
-		return f.percentNumber(f.signOf(math.Signbit(value) && !math.IsNaN(value)), body, !math.IsInf(value, 0) && !math.IsNaN(value))
+		return f.percentNumber(f.signOf(math.Signbit(value) && !math.IsNaN(value)), body)
 	}
 	return "", Errorf(KindValue, "unsupported format character '%c'", verb)
 }
@@ -265,11 +265,11 @@ func (f formatSpec) percentInt(v any, verb byte) (string, error) {
 	if f.alternate {
 		sign += prefix
 	}
-	return f.percentNumber(sign, digits, true)
+	return f.percentNumber(sign, digits)
 }
 
-func (f formatSpec) percentNumber(sign, digits string, zeros bool) (string, error) {
-	if f.zero && zeros {
+func (f formatSpec) percentNumber(sign, digits string) (string, error) {
+	if f.zero {
 		f.fill = "0"
 		return f.pad(sign, digits, '=')
 	}

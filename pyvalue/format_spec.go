@@ -195,6 +195,9 @@ func (f formatSpec) integer(n number) (string, error) {
 	if f.precision >= 0 {
 		return "", Errorf(KindValue, "precision not allowed in integer format specifier")
 	}
+	if f.noNegZero {
+		return "", Errorf(KindValue, "negative zero coercion (z) not allowed in integer format specifier")
+	}
 	if f.verb == 'c' {
 		if n.class != smallInt || n.small < 0 || n.small > utf8.MaxRune {
 			return "", Errorf(KindOverflow, "%%c arg not in range(0x110000)")
@@ -265,27 +268,21 @@ func (f formatSpec) grouped(sign, digits, rest string, base int) (string, error)
 		return f.pad(sign, digits+rest, align)
 	}
 	var groups []string
-	length := 0
-	for digits != "" || length < width {
-		missing := size - len(digits)
-		if missing > 0 {
-			// Zeros fill only what the width still asks for.
-			zeros := min(missing, width-length-len(digits))
-			group := strings.Repeat("0", max(zeros, 0)) + digits
-			digits = ""
-			groups = append(groups, group)
-			length += len(group)
-		} else {
-			groups = append(groups, digits[len(digits)-size:])
-			digits = digits[:len(digits)-size]
-			length += size
+	for length := 0; ; length++ {
+		cut := max(len(digits)-size, 0)
+		group := digits[cut:]
+		digits = digits[:cut]
+		zeros := min(size-len(group), width-length-len(group))
+		if group == "" {
+			// A separator never stands in front.
+			zeros = max(zeros, 1)
 		}
-		if digits != "" || length < width {
-			length++
+		group = strings.Repeat("0", max(zeros, 0)) + group
+		groups = append(groups, group)
+		length += len(group)
+		if digits == "" && length >= width {
+			break
 		}
-	}
-	if n := len(groups); n > 1 && groups[n-1] == "" {
-		groups[n-1] = "0"
 	}
 	var b strings.Builder
 	for i := len(groups) - 1; i >= 0; i-- {
@@ -379,7 +376,7 @@ func generalFloat(value float64, precision int, point, keepZeros bool) string {
 		}
 		return strings.TrimRight(strings.TrimRight(s, "0"), ".")
 	}
-	if value != 0 && (exponent < -4 || exponent >= limit) {
+	if exponent < -4 || exponent >= limit {
 		return trim(scientific[:mark]) + scientific[mark:]
 	}
 	fixed := trim(strconv.FormatFloat(value, 'f', max(precision-1-exponent, 0), 64))

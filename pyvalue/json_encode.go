@@ -285,7 +285,7 @@ func (e *jsonEncoder) string(s string) {
 	for i := 0; i < len(s); {
 		c := s[i]
 		if c < utf8.RuneSelf {
-			if c >= ' ' && c != '"' && c != '\\' && c != 0x7f && !(e.style.HTML && (c == '<' || c == '>' || c == '&' || c == '\'')) {
+			if c >= ' ' && c != '"' && c != '\\' && !(c == 0x7f && e.style.ASCII) && !(e.style.HTML && (c == '<' || c == '>' || c == '&' || c == '\'')) {
 				i++
 				continue
 			}
@@ -332,8 +332,6 @@ func (e *jsonEncoder) escape(c byte) {
 		e.out = append(e.out, `\b`...)
 	case '\f':
 		e.out = append(e.out, `\f`...)
-	case 0x7f:
-		e.out = append(e.out, c)
 	default:
 		e.unicode(rune(c))
 	}

@@ -1,6 +1,7 @@
 package pyvalue
 
 import (
+	"math"
 	"math/big"
 	"time"
 )
@@ -208,6 +209,9 @@ var numberMethods = map[string]numberMethod{
 			return Tuple{n.value(), int64(1)}, c.none()
 		}
 		ratio := new(big.Rat).SetFloat64(n.float)
+		if math.IsInf(n.float, 0) {
+			return nil, Errorf(KindOverflow, "cannot convert Infinity to integer ratio")
+		}
 		if ratio == nil {
 			return nil, Errorf(KindValue, "cannot convert %s to integer ratio", FloatText(n.float))
 		}

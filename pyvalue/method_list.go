@@ -47,9 +47,6 @@ var listMethods = map[string]func(list any, c call) (any, error){
 		if err != nil {
 			return nil, err
 		}
-		if len(l.Items) == 0 {
-			return nil, Errorf(KindIndex, "pop from empty list")
-		}
 		if !given(a[0]) {
 			a[0] = int64(-1)
 		}

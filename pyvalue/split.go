@@ -12,7 +12,7 @@ func SplitFields(s string, limit int) []string {
 	s = strings.TrimLeftFunc(s, IsSpace)
 	for s != "" {
 		if limit == 0 {
-			return append(parts, strings.TrimRightFunc(s, IsSpace))
+			return append(parts, s)
 		}
 		limit--
 		end := strings.IndexFunc(s, IsSpace)
@@ -31,7 +31,7 @@ func RSplitFields(s string, limit int) []string {
 	s = strings.TrimRightFunc(s, IsSpace)
 	for s != "" {
 		if limit == 0 {
-			parts = append(parts, strings.TrimLeftFunc(s, IsSpace))
+			parts = append(parts, s)
 			break
 		}
 		limit--

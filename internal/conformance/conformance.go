@@ -172,5 +172,5 @@ func describe(c Case) string {
 			return pyvalue.Repr(v)
 		}
 	}
-	return "case"
+	return c.String("tag")
 }
