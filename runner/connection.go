@@ -1,0 +1,422 @@
+package runner
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+
+	"github.com/petrel-dev/petrel"
+)
+
+// openTimeout is how long an open connection gets to answer the request for a
+// session. A host that was switched off says nothing at all.
+const openTimeout = 15 * time.Second
+
+// login says who connects where, and how.
+type login struct {
+	user       string
+	host       host
+	bastion    *login
+	credential credential
+}
+
+// target identifies connections that may stand for each other.
+type target struct {
+	user, address, bastion string
+	credential             [sha256.Size]byte
+}
+
+func (l login) target() target {
+	t := target{user: l.user, address: l.host.address(), credential: l.credential.id()}
+	if l.bastion != nil {
+		t.bastion = l.bastion.host.address()
+	}
+	return t
+}
+
+// connection is an open SSH connection that can carry several sessions at once.
+type connection struct {
+	client *ssh.Client
+	target target
+	leave  func() // gives back the connection to the bastion, if there is one
+
+	// The rest is guarded by connections.mu.
+	inUse    int // sessions
+	capacity int // sessions
+	dead     bool
+	idle     *time.Timer // closes the connection; set while nothing uses it
+	since    time.Time   // since when nothing uses it
+}
+
+// connections keeps connections open for later use. It is safe for concurrent use.
+type connections struct {
+	options  SSH
+	hostKeys *hostKeys
+
+	mu      sync.Mutex
+	closed  bool
+	open    map[target][]*connection
+	dialing map[target]*dialing
+	running sync.WaitGroup // goroutines that watch connections
+}
+
+// dialing is an attempt to connect that others wait for, so that a hundred
+// executions do not knock at the door of one host all at once.
+type dialing struct {
+	done chan struct{}
+	err  error // when done; nil means that the others should look again
+}
+
+func newConnections(options SSH) *connections {
+	return &connections{
+		options:  options,
+		hostKeys: newHostKeys(options.HostKeys, options.KnownHosts),
+		open:     map[target][]*connection{},
+		dialing:  map[target]*dialing{},
+	}
+}
+
+// Close closes all connections and waits until nothing is left of them.
+func (p *connections) Close() error {
+	p.mu.Lock()
+	p.closed = true
+	var all []*connection
+	for _, list := range p.open {
+		all = append(all, list...)
+	}
+	p.mu.Unlock()
+	for _, c := range all {
+		p.discard(c)
+	}
+	p.running.Wait()
+	return nil
+}
+
+// session gives the caller a connection and hands it to open, which opens what
+// it needs. If a connection that was kept turns out to be dead, open is called
+// once more with a new one. The caller calls release.
+func (p *connections) session(ctx context.Context, l login, open func(*connection) error) (*connection, error) {
+	fresh := false
+	for {
+		c, reused, err := p.acquire(ctx, l, fresh)
+		if err != nil {
+			return nil, err
+		}
+		err = open(c)
+		if err == nil {
+			return c, nil
+		}
+		var refused *ssh.OpenChannelError
+		switch {
+		case ctx.Err() != nil:
+			p.release(c)
+			return nil, ctx.Err()
+		case !reused:
+			p.release(c)
+			return nil, fmt.Errorf("%w: %s: no session: %w", ErrUnreachable, l.host.address(), err)
+		case errors.As(err, &refused):
+			p.full(c)
+		default:
+			p.discard(c)
+			p.release(c)
+		}
+		fresh = true
+	}
+}
+
+// full is release for a connection whose server allows no further session on it.
+func (p *connections) full(c *connection) {
+	p.mu.Lock()
+	c.capacity = max(c.inUse-1, 1)
+	p.mu.Unlock()
+	p.release(c)
+}
+
+// acquire returns a connection with room for one more session.
+func (p *connections) acquire(ctx context.Context, l login, fresh bool) (c *connection, reused bool, err error) {
+	t := l.target()
+	for {
+		p.mu.Lock()
+		if p.closed {
+			p.mu.Unlock()
+			return nil, false, errClosed()
+		}
+		if c := p.free(t); c != nil && !fresh {
+			c.inUse++
+			if c.idle != nil {
+				c.idle.Stop()
+				c.idle = nil
+			}
+			p.mu.Unlock()
+			return c, true, nil
+		}
+		attempt := p.dialing[t]
+		if attempt == nil {
+			attempt = &dialing{done: make(chan struct{})}
+			p.dialing[t] = attempt
+			p.mu.Unlock()
+			c, err := p.connect(ctx, l)
+			return p.add(ctx, c, t, attempt, err)
+		}
+		p.mu.Unlock()
+		select {
+		case <-attempt.done:
+			if attempt.err != nil {
+				return nil, false, attempt.err
+			}
+			fresh = false
+		case <-ctx.Done():
+			return nil, false, ctx.Err()
+		}
+	}
+}
+
+// free returns a connection that can carry one more session. The caller holds the lock.
+func (p *connections) free(t target) *connection {
+	for _, c := range p.open[t] {
+		if !c.dead && c.inUse < c.capacity {
+			return c
+		}
+	}
+	return nil
+}
+
+// add files a new connection, or tells those who wait why there is none.
+func (p *connections) add(ctx context.Context, c *connection, t target, attempt *dialing, err error) (*connection, bool, error) {
+	p.mu.Lock()
+	delete(p.dialing, t)
+	closed := p.closed
+	if err == nil && !closed {
+		c.target, c.inUse, c.capacity = t, 1, p.options.maxSessions()
+		p.open[t] = append(p.open[t], c)
+		p.running.Go(func() {
+			c.client.Wait()
+			p.discard(c)
+		})
+	}
+	p.mu.Unlock()
+	defer close(attempt.done)
+	switch {
+	case err != nil && ctx.Err() != nil: // no reason for the others to fail
+		return nil, false, err
+	case err != nil:
+		attempt.err = err
+		return nil, false, err
+	case closed:
+		c.client.Close()
+		c.leave()
+		return nil, false, errClosed()
+	}
+	return c, false, nil
+}
+
+// release says that the caller's session on the connection is over.
+func (p *connections) release(c *connection) {
+	p.mu.Lock()
+	var surplus *connection
+	c.inUse--
+	if c.inUse == 0 && !c.dead {
+		c.since = time.Now()
+		c.idle = time.AfterFunc(p.options.idleTimeout(), func() { p.expire(c) })
+		surplus = p.surplus()
+	}
+	p.mu.Unlock()
+	if surplus != nil {
+		p.discard(surplus)
+	}
+}
+
+// surplus returns the connection that has been idle longest, if too many are
+// idle. The caller holds the lock.
+func (p *connections) surplus() (longest *connection) {
+	count := 0
+	for _, list := range p.open {
+		for _, c := range list {
+			if c.inUse > 0 {
+				continue
+			}
+			count++
+			if longest == nil || c.since.Before(longest.since) {
+				longest = c
+			}
+		}
+	}
+	if count <= p.options.maxIdle() {
+		return nil
+	}
+	return longest
+}
+
+// expire closes a connection unless somebody has begun to use it.
+func (p *connections) expire(c *connection) {
+	p.mu.Lock()
+	used := c.inUse > 0
+	p.mu.Unlock()
+	if !used {
+		p.discard(c)
+	}
+}
+
+// discard closes a connection and forgets it.
+func (p *connections) discard(c *connection) {
+	p.mu.Lock()
+	known := !c.dead
+	c.dead = true
+	if c.idle != nil {
+		c.idle.Stop()
+	}
+	p.open[c.target] = slices.DeleteFunc(p.open[c.target], func(other *connection) bool { return other == c })
+	if len(p.open[c.target]) == 0 {
+		delete(p.open, c.target)
+	}
+	p.mu.Unlock()
+	if known {
+		c.client.Close()
+		c.leave()
+	}
+}
+
+// newSession opens a session. It returns when ctx ends, without harm to the
+// other sessions of the connection.
+func (p *connections) newSession(ctx context.Context, c *connection) (*ssh.Session, error) {
+	type opened struct {
+		session *ssh.Session
+		err     error
+	}
+	result := make(chan opened, 1)
+	p.running.Go(func() {
+		silent := time.AfterFunc(openTimeout, func() { p.discard(c) })
+		defer silent.Stop()
+		session, err := c.client.NewSession()
+		result <- opened{session, err}
+	})
+	select {
+	case r := <-result:
+		return r.session, r.err
+	case <-ctx.Done():
+		p.running.Go(func() {
+			if r := <-result; r.session != nil {
+				r.session.Close()
+			}
+		})
+		return nil, ctx.Err()
+	}
+}
+
+// connect opens a new connection.
+func (p *connections) connect(ctx context.Context, l login) (*connection, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, p.options.connectTimeout(),
+		fmt.Errorf("no answer within %s", p.options.connectTimeout()))
+	defer cancel()
+	conn, leave, err := p.dial(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	client, err := p.handshake(ctx, l, conn)
+	if err != nil {
+		conn.Close()
+		leave()
+		return nil, err
+	}
+	return &connection{client: client, leave: leave}, nil
+}
+
+// dial connects to a host, through its bastion if there is one. The caller calls leave.
+func (p *connections) dial(ctx context.Context, l login) (conn net.Conn, leave func(), err error) {
+	address := l.host.address()
+	if l.bastion == nil {
+		dial := p.options.Dial
+		if dial == nil {
+			dial = new(net.Dialer).DialContext
+		}
+		conn, err = dial(ctx, "tcp", address)
+		if err != nil {
+			return nil, nil, unreachable(ctx, address, err)
+		}
+		return conn, func() {}, nil
+	}
+	var refused error
+	through, err := p.session(ctx, *l.bastion, func(c *connection) error {
+		conn, refused = c.client.DialContext(ctx, "tcp", address)
+		var answer *ssh.OpenChannelError
+		if errors.As(refused, &answer) {
+			return nil // the bastion is alive
+		}
+		return refused
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("bastion host: %w", err)
+	}
+	leave = func() { p.release(through) }
+	if refused != nil {
+		leave()
+		return nil, nil, unreachable(ctx, address+" from bastion host "+l.bastion.host.address(), refused)
+	}
+	return conn, leave, nil
+}
+
+// handshake logs in.
+func (p *connections) handshake(ctx context.Context, l login, conn net.Conn) (*ssh.Client, error) {
+	address := l.host.address()
+	algorithms, err := p.hostKeys.algorithms(address)
+	if err != nil {
+		return nil, err
+	}
+	methods, release, err := l.credential.methods()
+	defer release()
+	if err != nil {
+		return nil, fmt.Errorf("%s@%s: %w", l.user, address, err)
+	}
+	var keyProblem error
+	keyAccepted := false
+	config := &ssh.ClientConfig{
+		User:              l.user,
+		Auth:              methods,
+		HostKeyAlgorithms: algorithms,
+		HostKeyCallback: func(address string, remote net.Addr, key ssh.PublicKey) error {
+			keyProblem = p.hostKeys.check(address, remote, key)
+			keyAccepted = keyProblem == nil
+			return keyProblem
+		},
+	}
+	stop := context.AfterFunc(ctx, func() { conn.Close() })
+	defer stop()
+	established, channels, requests, err := ssh.NewClientConn(conn, address, config)
+	if err == nil {
+		return ssh.NewClient(established, channels, requests), nil
+	}
+	var mismatch *ssh.AlgorithmNegotiationError
+	switch {
+	case keyProblem != nil:
+		return nil, keyProblem
+	case errors.As(err, &mismatch) && len(algorithms) > 0 && !keyAccepted:
+		return nil, fmt.Errorf("%w: %s has none of the kinds of key that are known for it (%v): %w", ErrHostKey, address, algorithms, err)
+	case keyAccepted && isAuthentication(err):
+		return nil, fmt.Errorf("%w: %s@%s: %w", ErrAuthentication, l.user, address, err)
+	}
+	return nil, unreachable(ctx, address, err)
+}
+
+func errClosed() error { return fmt.Errorf("%w: the runner is closed", petrel.ErrStopped) }
+
+// isAuthentication reports whether a handshake failed for the credentials,
+// which the SSH library says in its text only.
+func isAuthentication(err error) bool {
+	text := strings.ToLower(err.Error())
+	return strings.Contains(text, "unable to authenticate") || strings.Contains(text, "authentication failures")
+}
+
+func unreachable(ctx context.Context, address string, err error) error {
+	if cause := context.Cause(ctx); cause != nil {
+		err = cause
+	}
+	return fmt.Errorf("%w: %s: %w", ErrUnreachable, address, err)
+}
