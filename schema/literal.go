@@ -123,15 +123,13 @@ func (p *literalParser) expressions(end tokenKind, endText string) operand {
 	return collect(items, func(values []any) (any, error) { return pyvalue.Tuple(values), nil })
 }
 
-// collect builds the value of a display.
+// collect builds the value of a display item by item, so that of several errors
+// the first counts.
 func collect(items []operand, build func(values []any) (any, error)) operand {
 	values := make([]any, len(items))
 	for i, item := range items {
-		if !item.known {
-			return operand{}
-		}
-		if item.err != nil {
-			return item
+		if !item.known || item.err != nil {
+			return operand{known: item.known, err: item.err}
 		}
 		values[i] = item.value
 	}
@@ -319,10 +317,10 @@ func (p *literalParser) arguments() {
 }
 
 func (p *literalParser) subscripts() {
-	if p.atOperator("]") {
-		p.fail()
-	}
-	for p.err == nil && !p.takeOperator("]") {
+	for first := true; p.err == nil && (first || !p.atOperator("]")); first = false {
+		if p.atOperator("]") || p.atOperator(",") {
+			p.fail()
+		}
 		colons := 0
 		for p.err == nil && !p.atOperator("]") && !p.atOperator(",") {
 			if p.takeOperator(":") {
@@ -341,4 +339,5 @@ func (p *literalParser) subscripts() {
 			p.expectOperator(",")
 		}
 	}
+	p.expectOperator("]")
 }

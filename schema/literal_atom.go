@@ -218,9 +218,37 @@ func (p *literalParser) braces() operand {
 		p.expectOperator("}")
 		return operand{}
 	}
-	return collect(append([]operand{first}, p.items("}")...), func(values []any) (any, error) {
-		return pyvalue.NewSet(values...)
-	})
+	return buildSet(append([]operand{first}, p.items("}")...))
+}
+
+// buildSet and buildDict stop at the first item that has no value or cannot be
+// put in.
+func buildSet(items []operand) operand {
+	set, err := pyvalue.NewSet()
+	for _, item := range items {
+		if !item.known || item.err != nil {
+			return operand{known: item.known, err: item.err}
+		}
+		if err = set.Add(item.value); err != nil {
+			break
+		}
+	}
+	return operand{value: set, known: true, err: err}
+}
+
+func buildDict(entries []operand) operand {
+	m := pyvalue.NewMap(len(entries) / 2)
+	for i := 0; i+1 < len(entries); i += 2 {
+		for _, item := range entries[i : i+2] {
+			if !item.known || item.err != nil {
+				return operand{known: item.known, err: item.err}
+			}
+		}
+		if err := m.Set(entries[i].value, entries[i+1].value); err != nil {
+			return operand{known: true, err: err}
+		}
+	}
+	return literal(m)
 }
 
 // dict parses the rest of a dict. entries are the keys and values so far.
@@ -234,20 +262,12 @@ func (p *literalParser) dict(entries []operand) operand {
 		}
 		if p.takeOperator("**") {
 			p.binary(levelBitOr)
-			entries = append(entries, operand{})
+			entries = append(entries, operand{}, operand{})
 			continue
 		}
 		key := p.expression()
 		p.expectOperator(":")
 		entries = append(entries, key, p.expression())
 	}
-	return collect(entries, func(values []any) (any, error) {
-		m := pyvalue.NewMap(len(values) / 2)
-		for i := 0; i < len(values); i += 2 {
-			if err := m.Set(values[i], values[i+1]); err != nil {
-				return nil, err
-			}
-		}
-		return m, nil
-	})
+	return buildDict(entries)
 }

@@ -132,6 +132,9 @@ func (s *literalScanner) lineEnd() bool {
 		start := s.at
 		s.skipBlanks()
 		if s.at >= len(s.text) {
+			if strings.TrimLeft(s.text[start:], " \t\f") == "" && s.at > start {
+				return s.fail(s.at) // blanks that open a line nothing stands on
+			}
 			return false
 		}
 		if s.text[s.at] == '\n' {
