@@ -80,6 +80,7 @@ func (c *Compiler) Compile(list []Criterion, options ...Option) (*Program, error
 	if len(problems) > 0 {
 		return nil, &Error{Problems: problems}
 	}
+	p.selected = p.selectors()
 	return p, nil
 }
 

@@ -64,7 +64,10 @@ func (t *keyTable) parse(key string) *address { return parseKey(key) }
 
 const whenKey = "when"
 
-type when struct{ source string }
+type when struct {
+	source    string
+	selectors []selector
+}
 
 func (*when) met(*run) bool { return true }
 

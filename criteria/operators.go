@@ -20,6 +20,10 @@ type test struct {
 	holds func(r *run, value any) (bool, error)
 	// accepts tells for which values holds cannot fail.
 	accepts valueClass
+	// values are set if holds is true for values equal to one of them only, in
+	// lower case if fold is set. The index of a matcher uses them.
+	values []any
+	fold   bool
 	// defect is why holds always fails, or nil.
 	defect error
 }
@@ -76,7 +80,7 @@ func builtin(name string) (operator, bool) {
 	case "greaterthan", "gt":
 		return operator{bind: bindOrder(pyvalue.Greater)}, true
 	case "iequals", "ieq":
-		return textOperator(lower, func(v, p string) bool { return v == p }), true
+		return operator{bind: bindEqualsFold}, true
 	case "icontains":
 		return textOperator(lower, strings.Contains), true
 	case "incontains":
@@ -107,7 +111,7 @@ func builtin(name string) (operator, bool) {
 
 func bindEquals(_ *Compiler, pattern any) test {
 	if want, ok := pattern.(string); ok {
-		return test{accepts: decodable, holds: func(_ *run, value any) (bool, error) {
+		return test{accepts: decodable, values: []any{pattern}, holds: func(_ *run, value any) (bool, error) {
 			if text, ok := value.(string); ok {
 				return text == want, nil
 			}
@@ -115,7 +119,7 @@ func bindEquals(_ *Compiler, pattern any) test {
 			return err == nil && pyvalue.Equal(value, want), err
 		}}
 	}
-	return test{accepts: decodable, holds: func(_ *run, value any) (bool, error) {
+	return test{accepts: decodable, values: selectable([]any{pattern}), holds: func(_ *run, value any) (bool, error) {
 		value, err := decoded(value)
 		return err == nil && pyvalue.Equal(value, pattern), err
 	}}
@@ -138,11 +142,14 @@ func bindExists(want bool) func(*Compiler, any) test {
 
 func bindInside(want bool) func(*Compiler, any) test {
 	return func(_ *Compiler, pattern any) test {
-		accepts := unknownValues
-		if pyvalue.IsList(pattern) {
+		accepts, values := unknownValues, []any(nil)
+		if items, ok := pyvalue.Elements(pattern); ok {
 			accepts = decodable
+			if want {
+				values = selectable(items)
+			}
 		}
-		return test{accepts: accepts, holds: func(_ *run, value any) (bool, error) {
+		return test{accepts: accepts, values: values, holds: func(_ *run, value any) (bool, error) {
 			value, err := decoded(value)
 			if err != nil {
 				return false, err
@@ -210,6 +217,14 @@ func textOperator(fold func(string) string, holds func(value, pattern string) bo
 			return holds(have, want), nil
 		}}
 	}}
+}
+
+func bindEqualsFold(c *Compiler, pattern any) test {
+	t := textOperator(lower, func(v, p string) bool { return v == p }).bind(c, pattern)
+	if want, err := text(pattern); err == nil {
+		t.values, t.fold = []any{lower(want)}, true
+	}
+	return t
 }
 
 func bindWildcard(_ *Compiler, pattern any) test {

@@ -13,6 +13,7 @@ type Program struct {
 	criteria []*condition
 	when     *when
 	warnings []Problem
+	selected []selector
 }
 
 // Result is the verdict on one rule.
