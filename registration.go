@@ -78,34 +78,58 @@ func (e *Engine) UnregisterSensor(ref string) error { return e.supervisor.remove
 // Sensors returns the condition of every sensor, by reference.
 func (e *Engine) Sensors() []SensorStatus { return e.supervisor.statuses() }
 
+// ResourceKind says what kind of thing a part of a pack is.
+type ResourceKind string
+
+// The kinds of resources that can be refused.
+const (
+	KindTriggerType ResourceKind = "trigger type"
+	KindAction      ResourceKind = "action"
+	KindRule        ResourceKind = "rule"
+)
+
+// RegistrationError says why one part of a pack was not registered.
+type RegistrationError struct {
+	Kind ResourceKind
+	Ref  string // of the part
+	Err  error
+}
+
+// Error returns the text of the cause, which names the part.
+func (e *RegistrationError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *RegistrationError) Unwrap() error { return e.Err }
+
 // RegisterPack registers everything a pack holds, in place of what an earlier
 // registration of the pack held. What can be registered is, even if other parts
-// cannot; the error holds all problems. Sensors with an EntryPoint and no Go
-// code are only described: register their code with [Engine.RegisterSensor].
+// cannot; the error joins a [*RegistrationError] for each of them. Sensors with
+// an EntryPoint and no Go code are only described: register their code with
+// [Engine.RegisterSensor].
 func (e *Engine) RegisterPack(p Pack) error {
 	if p.Ref == "" {
 		return fmt.Errorf("%w: a pack needs a Ref", ErrInvalid)
 	}
 	old := e.catalog.addPack(&p)
-	var problems []error
-	for _, t := range p.TriggerTypes {
-		problems = append(problems, e.RegisterTriggerType(t))
-	}
-	for _, s := range p.Sensors {
-		for _, t := range s.TriggerTypes {
-			problems = append(problems, e.RegisterTriggerType(t))
+	var refusals []error
+	note := func(kind ResourceKind, ref string, err error) {
+		if err != nil {
+			refusals = append(refusals, &RegistrationError{Kind: kind, Ref: ref, Err: err})
 		}
 	}
+	for _, t := range p.triggerTypes() {
+		note(KindTriggerType, t.Ref(), e.RegisterTriggerType(t))
+	}
 	for _, a := range p.Actions {
-		problems = append(problems, e.RegisterAction(a))
+		note(KindAction, a.Ref(), e.RegisterAction(a))
 	}
 	for _, r := range p.Rules {
-		problems = append(problems, e.RegisterRule(r))
+		note(KindRule, r.Ref(), e.RegisterRule(r))
 	}
 	if old != nil {
 		e.removeContent(old, &p)
 	}
-	return errors.Join(problems...)
+	return errors.Join(refusals...)
 }
 
 // UnregisterPack removes a pack and everything registered with it.
