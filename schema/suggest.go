@@ -7,7 +7,8 @@ import "strings"
 func didYouMean(name string, names []string) string {
 	best, bestDistance := "", max(1, len(name)/3)+1
 	for _, candidate := range names {
-		if d := distance(folded(name), folded(candidate)); d < bestDistance {
+		// Of two texts without anything in common, one is not a typo of the other.
+		if d := distance(folded(name), folded(candidate)); d < bestDistance && d < len(name) {
 			best, bestDistance = candidate, d
 		}
 	}

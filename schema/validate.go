@@ -13,7 +13,7 @@ import (
 const (
 	// maxSteps bounds the work of one validation: a schema that refers to itself
 	// several times can multiply the work at each level of the value.
-	maxSteps = 10_000_000
+	maxSteps = 2_000_000
 	// maxDepth is how deep values may be nested.
 	maxDepth = 1000
 )
@@ -72,9 +72,9 @@ func (v *validation) enterIndex(i int)      { v.path = append(v.path, step{"", i
 func (v *validation) leave()                { v.path = v.path[:len(v.path)-1] }
 
 // shown returns a value as a message may show it, with text before it. It is
-// empty for secrets.
+// empty for secrets and for null.
 func (v *validation) shown(before string, value any) string {
-	if v.hidden > 0 || v.quiet {
+	if v.hidden > 0 || v.quiet || value == nil {
 		return ""
 	}
 	const limit = 60
@@ -171,10 +171,6 @@ func (v *validation) checkType(n *node, k kind, value any) bool {
 		is = "a " + pyvalue.TypeName(value)
 	case k == kindNumber && types.has(kindInteger):
 		is = "a number written with a fraction"
-	}
-	if k == kindNull {
-		v.report("", "must be %s, is null", types)
-		return false
 	}
 	v.report("", "must be %s, is %s%s", types, is, v.shown(": ", value))
 	return false
