@@ -61,16 +61,3 @@ type keyTable struct {
 func newKeyTable() *keyTable { return &keyTable{} }
 
 func (t *keyTable) parse(key string) *address { return parseKey(key) }
-
-const whenKey = "when"
-
-type when struct {
-	source    string
-	selectors []selector
-}
-
-func (*when) met(*run) bool { return true }
-
-type whenEnv struct{}
-
-func compileWhen(source string, payload any) (*when, *Problem) { return nil, nil }

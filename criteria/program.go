@@ -53,8 +53,8 @@ type run struct {
 	// was rendered.
 	datastoreErr error
 	// depth counts searches inside searches.
-	depth int
-	env   whenEnv
+	depth      int
+	expression whenRun
 }
 
 func (p *Program) evaluate(r *run) bool {
