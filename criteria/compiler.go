@@ -54,7 +54,7 @@ func newCompiler(s settings) *Compiler {
 // as a malformed key or regular expression, is a warning: see [Program.Warnings].
 func (c *Compiler) Compile(list []Criterion, options ...Option) (*Program, error) {
 	s := c.settings
-	s.whenSource, s.payload, s.changed = "", nil, false
+	s.changed = false
 	s.apply(options)
 	if s.changed {
 		c = newCompiler(s)

@@ -41,7 +41,7 @@ func compileWhen(source string, payload any) (*when, *Problem) {
 	}
 	w := &when{source: source}
 	instrument := &instrumentation{}
-	options = append(meteredFunctions(), expr.Patch(instrument), expr.AsBool(), expr.Env(types.Map{
+	options = append(meteredFunctions(), expr.Patch(instrument), expr.Env(types.Map{
 		rootTrigger: types.Any, rootST2KV: types.Any, "config": types.Any, runName: types.Any,
 	}))
 	var err error
@@ -165,12 +165,9 @@ func whenProblem(source string, payload any, err error) *Problem {
 			p.Hint = "the payload is under trigger"
 		}
 	}
-	if _, name, ok := strings.Cut(at.Message, " has no field "); ok {
+	if name, ok := strings.CutPrefix(at.Message, "unknown field "); ok {
 		p.Message = fmt.Sprintf("unknown field %q", name)
 		p.Hint = didYouMean(name, propertyNames(payload, nil))
-		if strings.HasPrefix(at.Message, "type string") || strings.HasPrefix(at.Message, "type int") {
-			p.Hint = ""
-		}
 	}
 	return p
 }
