@@ -5,7 +5,7 @@ package yaql
 // otherwise.
 type Limits struct {
 	SourceBytes int // length of the source
-	Nesting     int // depth of brackets and calls in the source
+	Nesting     int // depth of brackets and calls in the source; operators chain at most twice as long
 	Depth       int // depth of evaluation: calls of functions made by def, nested re-evaluation
 	Steps       int // evaluated calls and operators, and elements that iterators gave
 	Elements    int // elements of one list, set or dictionary
@@ -14,13 +14,13 @@ type Limits struct {
 }
 
 // DefaultLimits returns the limits of a program that sets none: 1 MiB of
-// source nested 500 deep, 200 calls deep, 10 million steps, collections of a
+// source nested 500 deep, 100 calls deep, 10 million steps, collections of a
 // million elements, strings of 64 MiB and 512 MiB in all.
 func DefaultLimits() Limits {
 	return Limits{
 		SourceBytes: 1 << 20,
 		Nesting:     500,
-		Depth:       200,
+		Depth:       100,
 		Steps:       10_000_000,
 		Elements:    1_000_000,
 		Bytes:       64 << 20,

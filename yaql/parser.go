@@ -7,6 +7,7 @@ type parser struct {
 	lex      lexer
 	tok      token
 	depth    int
+	height   int // of the tree of the node parsed last
 	maxDepth int
 }
 
@@ -126,7 +127,7 @@ func (p *parser) expression(level int) (Node, *Error) {
 		return nil, fail(KindRecursion, "nested deeper than %d", p.maxDepth).at(p.lex.src, p.tok.pos)
 	}
 	left, err := p.operand()
-	chain := 0
+	height := p.height
 	for err == nil {
 		var next Node
 		pos := offset(p.tok.pos)
@@ -160,10 +161,12 @@ func (p *parser) expression(level int) (Node, *Error) {
 			}
 		}
 		left = next
-		if chain++; p.maxDepth > 0 && chain > 8*p.maxDepth {
-			return nil, fail(KindRecursion, "a chain of more than %d operators", 8*p.maxDepth).at(p.lex.src, int(pos))
+		height = 1 + max(height, p.height)
+		if p.maxDepth > 0 && height > 2*p.maxDepth {
+			return nil, fail(KindRecursion, "a chain of more than %d operators", 2*p.maxDepth).at(p.lex.src, int(pos))
 		}
 	}
+	p.height = height
 	return left, err
 }
 
@@ -171,6 +174,7 @@ const operandExpected = "a value"
 
 func (p *parser) operand() (Node, *Error) {
 	t := p.tok
+	p.height = 1
 	pos := offset(t.pos)
 	switch t.kind {
 	case tokLiteral:
@@ -235,6 +239,7 @@ func (p *parser) arguments(closing string) ([]Node, *Error) {
 		return args, p.advance()
 	}
 	pairs, values, empty := false, 0, 0
+	height := 0
 	for {
 		if p.is(",") && !pairs {
 			args = append(args, &Omitted{offset(p.tok.pos)})
@@ -255,6 +260,7 @@ func (p *parser) arguments(closing string) ([]Node, *Error) {
 			if err := p.advance(); err != nil {
 				return nil, err
 			}
+			height = max(height, p.height)
 			value, err := p.expression(0)
 			if err != nil {
 				return nil, err
@@ -264,6 +270,8 @@ func (p *parser) arguments(closing string) ([]Node, *Error) {
 			return nil, p.unexpected(`"=>"`)
 		}
 		args = append(args, arg)
+		height = max(height, p.height)
+		p.height = height + 1
 		values++
 		empty = 0
 		if p.is(closing) {
