@@ -36,6 +36,7 @@ type Shell struct {
 
 const (
 	defaultKillGrace  = 2 * time.Second
+	drainTime         = time.Second // for killed processes to close their ends of pipes
 	killedCode        = -9
 	terminatedCode    = -15
 	badPasswordCode   = -1

@@ -14,9 +14,6 @@ import (
 	"time"
 )
 
-// drainTime is how long killed processes get to close their ends of the pipes.
-const drainTime = time.Second
-
 // process is a command that runs in a session of its own, so that it can be
 // ended with all its descendants.
 type process struct {

@@ -1,0 +1,81 @@
+package runner_test
+
+import (
+	"encoding/json"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/petrel-dev/petrel"
+	"github.com/petrel-dev/petrel/pyvalue"
+	"github.com/petrel-dev/petrel/schema"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// newCall returns a call with parameters of the runner.
+func newCall(runnerParameters ...any) *petrel.Call {
+	return &petrel.Call{
+		Execution:        petrel.Execution{ID: "5f3c0e1a"},
+		Action:           petrel.Action{Pack: "demo", Name: "act", Runner: "some-runner"},
+		Parameters:       pyvalue.NewMap(0),
+		RunnerParameters: pyvalue.MapOf(runnerParameters...),
+		Logger:           slog.New(slog.DiscardHandler),
+	}
+}
+
+// withParameters gives the call an action with these parameters.
+func withParameters(call *petrel.Call, specs string, values ...any) *petrel.Call {
+	call.Action.Parameters = schema.MustParseParameters(specs)
+	call.Parameters = pyvalue.MapOf(values...)
+	return call
+}
+
+// recorder collects what is published while an action runs.
+type recorder struct {
+	mu     sync.Mutex
+	pieces []string
+}
+
+func (r *recorder) record(stream string, data []byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.pieces = append(r.pieces, stream+":"+string(data))
+}
+
+func (r *recorder) contains(text string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return strings.Contains(strings.Join(r.pieces, ""), text)
+}
+
+// run runs the call and returns its status and its result as JSON.
+func run(t *testing.T, r petrel.Runner, call *petrel.Call) (petrel.Status, string) {
+	t.Helper()
+	outcome, err := r.Run(t.Context(), call)
+	require.NoError(t, err)
+	return outcome.Status, encode(t, outcome.Result)
+}
+
+func encode(t *testing.T, value any) string {
+	t.Helper()
+	text, err := json.Marshal(value)
+	require.NoError(t, err)
+	return string(text)
+}
+
+// member returns a member of a result, by its path.
+func member(t *testing.T, result any, path ...string) any {
+	t.Helper()
+	for _, name := range path {
+		value, ok := pyvalue.LookupString(result, name)
+		require.True(t, ok, "no member %q in %s", name, pyvalue.Repr(result))
+		result = value
+	}
+	return result
+}
+
