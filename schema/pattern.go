@@ -1,18 +1,18 @@
 package schema
 
-import "regexp"
+import "github.com/petrel-dev/petrel/pyregexp"
 
 // pattern is a regular expression that may turn out not to be one: StackStorm
 // finds out only when a value is checked.
 type pattern struct {
 	source  string
-	program *regexp.Regexp
+	program *pyregexp.Regexp
 	err     error
 }
 
 func newPattern(source string) *pattern {
 	p := &pattern{source: source}
-	p.program, p.err = regexp.Compile(source)
+	p.program, p.err = pyregexp.Compile(source, 0)
 	return p
 }
 
@@ -21,5 +21,5 @@ func (p *pattern) match(text string) (bool, error) {
 	if p.err != nil {
 		return false, p.err
 	}
-	return p.program.MatchString(text), nil
+	return p.program.MatchString(text)
 }
