@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/petrel-dev/petrel/jinja"
+	"github.com/petrel-dev/petrel/pyregexp"
 )
 
 // Compile compiles criteria with a compiler of their own. Use a [Compiler] for
@@ -22,8 +22,8 @@ type Compiler struct {
 	settings settings
 	// templates makes the cache of templates when the first is needed.
 	templates func() *jinja.Cache
-	keys      *keyTable
-	regexes   *regexTable
+	keys      memo[string, *address]
+	regexes   memo[regexKey, *pyregexp.Regexp]
 }
 
 // NewCompiler returns a compiler with StackStorm's operators and templates,
@@ -41,8 +41,6 @@ func newCompiler(s settings) *Compiler {
 			options := append(slices.Clip(s.jinja), jinja.WithFilter(jsonFilter, toComplex))
 			return jinja.NewCache(jinja.StackStorm(options...), 0)
 		}),
-		keys:    newKeyTable(),
-		regexes: newRegexTable(s.regexTimeout),
 	}
 }
 
@@ -122,10 +120,12 @@ func (c *Compiler) operatorNames() []string {
 }
 
 func (c *Compiler) compileCriterion(criterion Criterion) *condition {
+	// The address carries its own error.
+	address, _ := c.keys.get(criterion.Key, func() (*address, error) { return parseKey(criterion.Key), nil })
 	out := &condition{
 		key:      criterion.Key,
 		operator: criterion.Type,
-		address:  c.keys.parse(criterion.Key),
+		address:  address,
 		pattern:  parsePattern(criterion.Pattern),
 		untyped:  criterion.Type == "",
 	}
@@ -205,6 +205,3 @@ func (c *Compiler) searchDefects(of *condition) []Problem {
 	}
 	return problems
 }
-
-// defaultRegexTimeout bounds one match of a regular expression.
-const defaultRegexTimeout = time.Second

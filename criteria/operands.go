@@ -61,6 +61,7 @@ const (
 	anyValue
 	decodable  // all but bytes
 	texts      // texts
+	shortTexts // texts that quick regular expressions finish on
 	numbers    // numbers and booleans
 	lists      // lists and tuples
 	containers // texts, lists, tuples and mappings
@@ -78,6 +79,9 @@ func (c valueClass) has(value any) bool {
 	case texts:
 		_, ok := value.(string)
 		return ok
+	case shortTexts:
+		text, ok := value.(string)
+		return ok && len(text) <= maxShortText
 	case numbers:
 		switch value.(type) {
 		case bool, int64, float64, int, *big.Int:

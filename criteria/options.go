@@ -51,7 +51,8 @@ func Jinja(options ...jinja.Option) Option {
 }
 
 // RegexTimeout bounds the time of one match of a regular expression; beyond it
-// the criterion fails. The default is one second, zero or less means no bound.
+// the criterion fails. The default, also for zero, is one second;
+// less than zero means no bound.
 func RegexTimeout(d time.Duration) Option {
 	return func(s *settings) { s.regexTimeout, s.changed = d, true }
 }
