@@ -78,4 +78,3 @@ func member(t *testing.T, result any, path ...string) any {
 	}
 	return result
 }
-
