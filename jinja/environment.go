@@ -15,6 +15,8 @@ type Environment struct {
 	trimBlocks          bool
 	lstripBlocks        bool
 	keepTrailingNewline bool
+	autoescape          bool
+	extensions          extensions
 	limits              Limits
 	random              func(n int) int
 }
@@ -49,6 +51,11 @@ func NewEnvironment(options ...Option) *Environment {
 	}
 	for _, o := range options {
 		o(e)
+	}
+	for name, v := range e.globals {
+		if f, ok := v.(Func); ok {
+			e.globals[name] = &builtin{name, f}
+		}
 	}
 	return e
 }
@@ -105,6 +112,23 @@ func WithLStripBlocks(on bool) Option {
 // which is dropped otherwise.
 func WithKeepTrailingNewline(on bool) Option {
 	return func(e *Environment) { e.keepTrailingNewline = on }
+}
+
+// WithAutoescape escapes what expressions print for HTML, unless it is [Markup].
+// The statement autoescape changes it for a part of a template.
+func WithAutoescape(on bool) Option {
+	return func(e *Environment) { e.autoescape = on }
+}
+
+// WithDo adds the statement {% do expression %}, which evaluates and prints
+// nothing.
+func WithDo() Option {
+	return func(e *Environment) { e.extensions.do = true }
+}
+
+// WithLoopControls adds the statements {% break %} and {% continue %}.
+func WithLoopControls() Option {
+	return func(e *Environment) { e.extensions.loopControls = true }
 }
 
 // WithLimits bounds the cost of templates. Zero fields keep their default.

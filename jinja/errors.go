@@ -4,12 +4,14 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+
+	"github.com/petrel-dev/petrel/pyvalue"
 )
 
 // Kind classifies errors. The values are stable and may be compared.
-type Kind string
+type Kind = pyvalue.Kind
 
-// The kinds of errors that templates cause.
+// The kinds of errors that templates cause beside those of pyvalue.
 const (
 	KindSyntax            Kind = "syntax"             // the template is not Jinja
 	KindTemplateAssertion Kind = "template_assertion" // unknown filter or test, bad block
@@ -18,19 +20,9 @@ const (
 	KindUnresolved        Kind = "unresolved"         // an expression was left over, see Interpolator
 	KindFilterArgument    Kind = "filter_argument"    // a filter rejected an argument
 	KindSecurity          Kind = "security"           // the sandbox refused an access
-	KindType              Kind = "type"
-	KindValue             Kind = "value"
-	KindKey               Kind = "key"
-	KindIndex             Kind = "index"
-	KindAttribute         Kind = "attribute"
-	KindZeroDivision      Kind = "zero_division"
-	KindOverflow          Kind = "overflow"
-	KindRuntime           Kind = "runtime"
-	KindRecursion         Kind = "recursion" // too many nested calls or too deep nesting
-	KindJSONDecode        Kind = "json_decode"
-	KindLimit             Kind = "limit"     // a limit of Limits was reached
-	KindCanceled          Kind = "canceled"  // the context ended
-	KindHost              Kind = "exception" // a function of the host failed
+	KindLimit             Kind = "limit"              // a limit of Limits was reached
+	KindCanceled          Kind = "canceled"           // the context ended
+	KindHost              Kind = "exception"          // a function of the host failed
 )
 
 // Error is the error of compiling or rendering a template. Line and Column
@@ -44,6 +36,9 @@ type Error struct {
 	Source string
 	// Hint suggests a correction; it may be empty.
 	Hint string
+	// offset is the place in the source in bytes, once placed is set.
+	offset int
+	placed bool
 	// Err is the cause, such as a *pyvalue.Error or the error of a host's
 	// function. It may be nil.
 	Err error
