@@ -57,7 +57,7 @@ func (env *Env) variable(name string) any {
 // evaluator is the state of one evaluation; it belongs to one goroutine.
 type evaluator struct {
 	prog   *Program
-	env    *Env
+	env    Env
 	ctx    context.Context
 	limits *Limits
 	steps  int

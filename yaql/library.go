@@ -21,6 +21,12 @@ type family struct {
 func newFunctionSet() *FunctionSet { return &FunctionSet{families: map[string]*family{}} }
 
 func (s *FunctionSet) add(fn *overload) {
+	for i := range fn.params {
+		fn.order = append(fn.order, &fn.params[i])
+		if !fn.params[i].optional {
+			fn.required = i + 1
+		}
+	}
 	f := s.families[fn.name]
 	if f == nil {
 		f = &family{}

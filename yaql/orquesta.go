@@ -104,6 +104,9 @@ func (ev *evaluator) contextVariable(key any) (any, error) {
 		return nil, err
 	}
 	name, _ := key.(string)
+	if items, list := elements(key); list && len(items) != 1 {
+		return nil, fail(KindType, "the name of a variable must be a string, not a list")
+	}
 	if !ok {
 		e := fail(KindUndefinedVariable, "the variable %s is undefined", quoteName(key))
 		if name != "" {

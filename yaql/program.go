@@ -18,6 +18,7 @@ type Program struct {
 	functions *library
 	limits    Limits
 	borrowed  bool // the result is part of the data as it is
+	regexes   regexCache
 }
 
 // Option changes how expressions are compiled and evaluated.
@@ -94,7 +95,7 @@ func (p *Program) Tree() Node { return p.tree }
 // Errors are *[Error]; [ErrLimit] is matched by breaches of limits, and if ctx
 // ends the error has kind [KindCanceled] and wraps the cause.
 func (p *Program) Eval(ctx context.Context, env Env) (result any, err error) {
-	ev := evaluator{prog: p, env: &env, ctx: ctx, limits: &p.limits}
+	ev := evaluator{prog: p, env: env, ctx: ctx, limits: &p.limits}
 	return ev.result()
 }
 

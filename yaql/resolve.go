@@ -112,6 +112,9 @@ func (f callForm) choose(levels [][]*overload, args []argument, kwargs []keyword
 			if !p.sameLaziness(m) {
 				return p, nil, nil, f.ambiguous()
 			}
+			if fits == nil {
+				fits = make([]mapping, 0, len(level))
+			}
 			fits = append(fits, m)
 		}
 		if len(fits) > 0 {

@@ -135,8 +135,10 @@ type overload struct {
 	method   bool // callable as receiver.name(...)
 	pairs    bool // takes key => value arguments as pairs, not as keywords
 	params   []param
-	rest     *param // of further positional arguments, or nil
-	keywords *param // of further keyword arguments, or nil
+	order    []*param // the same, for calls that pass just these
+	required int      // how many cannot be omitted; those come first
+	rest     *param   // of further positional arguments, or nil
+	keywords *param   // of further keyword arguments, or nil
 	// call gets the values of params in order and then the further positional
 	// arguments; with keywords, a []variable comes last. Lambdas are *lambda,
 	// or nil if omitted; rules are *rule.
@@ -186,6 +188,10 @@ type mapping struct {
 // mapArguments matches arguments to the parameters of fn by position and
 // name, and makes the first check of types.
 func (fn *overload) mapArguments(args []argument, kwargs []keyword) (mapping, bool) {
+	if len(kwargs) == 0 && fn.fitsDirectly(args) {
+		m := mapping{fn: fn, positional: fn.order[:len(args)]}
+		return m, m.acceptsUnevaluated(args)
+	}
 	m := mapping{fn: fn, positional: make([]*param, len(args))}
 	if len(kwargs) > 0 {
 		m.keyword = make([]*param, len(kwargs))
@@ -227,10 +233,8 @@ func (fn *overload) mapArguments(args []argument, kwargs []keyword) (mapping, bo
 		}
 		m.positional[i] = fn.rest
 	}
-	for i, p := range m.positional {
-		if !p.acceptsUnevaluated(args[i]) {
-			return m, false
-		}
+	if !m.acceptsUnevaluated(args) {
+		return m, false
 	}
 	for i := range kwargs {
 		if m.keyword[i] != nil {
@@ -242,6 +246,29 @@ func (fn *overload) mapArguments(args []argument, kwargs []keyword) (mapping, bo
 		m.keyword[i] = fn.keywords
 	}
 	return m, true
+}
+
+// fitsDirectly reports whether the arguments go to the first parameters one
+// by one, and all others may be omitted.
+func (fn *overload) fitsDirectly(args []argument) bool {
+	if len(args) > len(fn.order) || len(args) < fn.required {
+		return false
+	}
+	for i := range args {
+		if args[i].op == nil && args[i].value == omitted {
+			return false
+		}
+	}
+	return true
+}
+
+func (m mapping) acceptsUnevaluated(args []argument) bool {
+	for i, p := range m.positional {
+		if !p.acceptsUnevaluated(args[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // narrowerThan reports whether m is the more special of two mappings.

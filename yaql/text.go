@@ -138,7 +138,7 @@ func (t *Text) eval(ctx context.Context, env *Env, depth int) (any, error) {
 		if b.err != nil {
 			return nil, b.err
 		}
-		ev := evaluator{prog: b.program, env: env, ctx: ctx, limits: &b.program.limits}
+		ev := evaluator{prog: b.program, env: *env, ctx: ctx, limits: &b.program.limits}
 		v, err := ev.result()
 		if err != nil {
 			return nil, err

@@ -2,6 +2,7 @@ package yaql
 
 import (
 	"strings"
+	"time"
 
 	"github.com/petrel-dev/petrel/pyvalue"
 )
@@ -49,8 +50,9 @@ func typeName(v any) string {
 
 // strOf is the text of a value; nested values print as Python's repr.
 func strOf(v any) string {
-	if s, ok := v.(string); ok {
-		return s
+	switch v.(type) {
+	case string, time.Time, pyvalue.Timedelta, pyvalue.Date:
+		return pyvalue.Str(v)
 	}
 	return reprOf(v)
 }
