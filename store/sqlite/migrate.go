@@ -77,11 +77,7 @@ func schemaVersion(ctx context.Context, conn *sql.Conn) (int, error) {
 
 // migrate brings the database to the newest version, in one transaction that
 // keeps other processes out.
-func migrate(ctx context.Context, conn *sql.Conn, files fs.FS) (err error) {
-	steps, err := readMigrations(files)
-	if err != nil {
-		return err
-	}
+func migrate(ctx context.Context, conn *sql.Conn, steps []migration) (err error) {
 	version, err := checkedVersion(ctx, conn, len(steps))
 	if err != nil || version == len(steps) {
 		return err

@@ -141,12 +141,16 @@ func open(ctx context.Context, writerDB, reader *sql.DB, c config) (_ *Store, er
 }
 
 // prepareDatabase sets up the connection. Nothing is written before it is sure
-// that the file is Petrel's.
+// that the file is Petrel's and not of a newer version.
 func prepareDatabase(ctx context.Context, conn *sql.Conn, c config) error {
 	if err := pragma(ctx, conn, fmt.Sprintf("busy_timeout = %d", c.busyTimeout.Milliseconds())); err != nil {
 		return err
 	}
-	if _, err := schemaVersion(ctx, conn); err != nil {
+	steps, err := readMigrations(migrations)
+	if err != nil {
+		return err
+	}
+	if _, err := checkedVersion(ctx, conn, len(steps)); err != nil {
 		return err
 	}
 	var mode string
@@ -164,7 +168,7 @@ func prepareDatabase(ctx context.Context, conn *sql.Conn, c config) error {
 			return err
 		}
 	}
-	return migrate(ctx, conn, migrations)
+	return migrate(ctx, conn, steps)
 }
 
 func pragma(ctx context.Context, conn *sql.Conn, setting string) error {
