@@ -2,6 +2,10 @@ package yaql_test
 
 import (
 	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -118,8 +122,47 @@ func (d recordedDatastore) Get(_ context.Context, user, key string, decrypt bool
 
 type recordedTasks struct{ rows any }
 
-func (r recordedTasks) Latest(_ context.Context, workflowExecution, task string, route int) (any, bool, error) {
-	return nil, false, nil
+func (r recordedTasks) Latest(_ context.Context, workflowExecution, task string, route int) (*yaql.TaskExecution, error) {
+	var latest *yaql.TaskExecution
+	rows, _ := pyvalue.Elements(r.rows)
+	for _, row := range rows {
+		field := func(name string) any { v, _ := pyvalue.LookupString(row, name); return v }
+		if field("workflow_execution") != workflowExecution || field("task_id") != task || field("task_route") != int64(route) {
+			continue
+		}
+		e := &yaql.TaskExecution{
+			ID: pyvalue.Str(field("id")), WorkflowExecution: workflowExecution, Task: task, Route: route,
+			Result: field("result"), Status: pyvalue.Str(field("status")),
+			Start: pyvalue.Str(field("start_timestamp")), End: pyvalue.Str(field("end_timestamp")),
+		}
+		if latest == nil || e.Start >= latest.Start {
+			latest = e
+		}
+	}
+	return latest, nil
 }
 
-func decryptFixture(s string) (string, error) { return "", errors.New("no key") }
+// decryptFixture reverses the encryption of the recorded datastore: hexadecimal
+// text of 5 bytes of header, 16 of initialisation vector, the cipher text and
+// 20 bytes of signature.
+func decryptFixture(s string) (string, error) {
+	const key = "Py0L5bQj3MIshM5YeHkYZ9MdYp8_svKfozP_1DAU3fk"
+	raw, err := hex.DecodeString(s)
+	if err != nil {
+		return "", err
+	}
+	if len(raw) < 5+16+16+20 {
+		return "", errors.New("too short")
+	}
+	secret, err := base64.RawURLEncoding.DecodeString(key)
+	if err != nil {
+		return "", err
+	}
+	block, err := aes.NewCipher(secret)
+	if err != nil {
+		return "", err
+	}
+	text := raw[21 : len(raw)-20]
+	cipher.NewCBCDecrypter(block, raw[5:21]).CryptBlocks(text, text)
+	return string(text[:len(text)-int(text[len(text)-1])]), nil
+}
