@@ -153,30 +153,37 @@ func (d *dispatcher) run(ctx context.Context) {
 	var matching sync.WaitGroup
 	defer matching.Wait()
 	for {
-		if len(d.queue) == 0 {
-			d.refill(ctx)
-		}
-		var idle <-chan time.Time
-		timer := d.engine.clock.NewTimer(d.engine.lease)
-		idle = timer.C()
 		select {
 		case o := <-d.queue:
-			d.slots <- struct{}{}
-			matching.Go(func() {
-				d.process(ctx, o)
-				<-d.slots
-			})
+			d.start(ctx, o, &matching)
+			continue
+		case <-ctx.Done():
+			return
+		default:
+		}
+		d.refill(ctx)
+		timer := d.engine.clock.NewTimer(d.engine.lease)
+		select {
+		case o := <-d.queue:
+			d.start(ctx, o, &matching)
 		case <-d.wake:
-		case <-idle:
+		case <-timer.C():
 			d.mu.Lock()
-			d.behind = true
+			d.behind = true // look again, in case another engine died
 			d.mu.Unlock()
 		case <-ctx.Done():
-			timer.Stop()
-			return
 		}
 		timer.Stop()
 	}
+}
+
+// start matches one event in a goroutine of its own, as soon as a slot is free.
+func (d *dispatcher) start(ctx context.Context, o *occurrence, matching *sync.WaitGroup) {
+	d.slots <- struct{}{}
+	matching.Go(func() {
+		d.process(ctx, o)
+		<-d.slots
+	})
 }
 
 // refill puts pending events of the store into the queue.

@@ -360,16 +360,16 @@ func TestCancel(t *testing.T) {
 		delayed, err := eng.Execute(t.Context(), "test.block", nil, petrel.Delay(time.Hour))
 		require.NoError(t, err)
 
-		for id, log := range map[string]string{
-			queued.ID:  "requested canceled",
-			delayed.ID: "requested delayed canceled",
-			running.ID: "requested scheduled running canceling canceled",
+		for _, row := range []struct{ id, log string }{
+			{queued.ID, "requested canceled"},
+			{delayed.ID, "requested delayed canceled"},
+			{running.ID, "requested scheduled running canceling canceled"},
 		} {
-			_, err := eng.Cancel(t.Context(), id)
+			_, err := eng.Cancel(t.Context(), row.id)
 			require.NoError(t, err)
-			x, err := eng.Wait(t.Context(), id)
+			x, err := eng.Wait(t.Context(), row.id)
 			require.NoError(t, err)
-			require.Equal(t, log, statuses(x))
+			require.Equal(t, row.log, statuses(x))
 		}
 		_, err = eng.Cancel(t.Context(), running.ID)
 		require.ErrorIs(t, err, petrel.ErrIllegalTransition)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/petrel-dev/petrel/jinja"
+	"github.com/petrel-dev/petrel/pyvalue"
 )
 
 // Datastore returns the system scope of the datastore.
@@ -149,7 +150,7 @@ func (l keyLookup) Attribute(ctx context.Context, name string) (any, bool, error
 	return keyLookup{l.datastore, name, k.Value}, true, nil
 }
 
-func (l keyLookup) Item(ctx context.Context, key any) (any, bool, error) {
+func (l keyLookup) Subscript(ctx context.Context, key any) (any, bool, error) {
 	name, isText := key.(string)
 	if !isText {
 		return nil, false, nil
@@ -157,12 +158,11 @@ func (l keyLookup) Item(ctx context.Context, key any) (any, bool, error) {
 	return l.Attribute(ctx, name)
 }
 
-func (l keyLookup) Text(context.Context) (string, error) {
-	if l.name == "" {
-		return "", fmt.Errorf("%w: st2kv needs the name of a key", ErrInvalid)
-	}
-	return l.value, nil
-}
+// Str returns the stored text.
+func (l keyLookup) Str() string { return l.value }
+
+// Repr shows the text as Python would show a string.
+func (l keyLookup) Repr() string { return pyvalue.Repr(l.value) }
 
 // TypeName names the type in the error messages of templates.
 func (keyLookup) TypeName() string { return "datastore key" }

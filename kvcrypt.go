@@ -76,11 +76,8 @@ func decodeKeyText(text string) ([]byte, error) {
 	return base64.RawURLEncoding.DecodeString(strings.TrimRight(text, "="))
 }
 
-// String returns [Masked].
-func (CryptoKey) String() string { return Masked }
-
-// GoString returns [Masked].
-func (CryptoKey) GoString() string { return Masked }
+// Format writes [Masked], whatever the verb.
+func (CryptoKey) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, Masked) }
 
 func (k CryptoKey) usable() bool { return len(k.aes) > 0 }
 

@@ -5,6 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -264,6 +267,11 @@ func (s *scheduler) refill(ctx context.Context, now time.Time) {
 	for n := range due {
 		s.submit(&due[n])
 	}
+	if len(due) == readyQueue {
+		s.mu.Lock()
+		s.behind = true
+		s.mu.Unlock()
+	}
 }
 
 // interrupt ends the context of an execution that runs here and reports whether it does.
@@ -279,7 +287,7 @@ func (s *scheduler) interrupt(id string, why error) bool {
 }
 
 // drain lets running executions finish and starts no others. When ctx ends
-// first, it cancels them and waits for their actions to return.
+// first, it cancels them and gives their actions a moment to return.
 func (s *scheduler) drain(ctx context.Context) error {
 	s.mu.Lock()
 	s.draining = true
@@ -299,9 +307,21 @@ func (s *scheduler) drain(ctx context.Context) error {
 		r.cancel(errDrained)
 	}
 	s.mu.Unlock()
-	<-finished
-	return ctx.Err()
+	grace := s.engine.clock.NewTimer(drainGrace)
+	defer grace.Stop()
+	select {
+	case <-finished:
+		return ctx.Err()
+	case <-grace.C():
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	stuck := slices.Sorted(maps.Keys(s.running))
+	return fmt.Errorf("%w; executions that do not end with their context: %s", ctx.Err(), strings.Join(stuck, ", "))
 }
+
+// drainGrace is how long an action has to return once its context has ended.
+const drainGrace = 5 * time.Second
 
 // fifo is a queue in a slice that is moved down when half of it is used up.
 type fifo[T any] struct {

@@ -2,6 +2,8 @@ package petrel
 
 import (
 	"encoding/json"
+	"fmt"
+	"io"
 	"log/slog"
 )
 
@@ -19,8 +21,8 @@ func (s Secret) Reveal() string { return string(s) }
 // String returns [Masked].
 func (Secret) String() string { return Masked }
 
-// GoString returns [Masked].
-func (Secret) GoString() string { return Masked }
+// Format writes [Masked], whatever the verb.
+func (Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, Masked) }
 
 // LogValue returns [Masked].
 func (Secret) LogValue() slog.Value { return slog.StringValue(Masked) }
