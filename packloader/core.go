@@ -1,0 +1,6 @@
+package packloader
+
+import "embed"
+
+//go:embed core
+var coreFiles embed.FS

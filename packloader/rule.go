@@ -1,0 +1,122 @@
+package packloader
+
+import (
+	"errors"
+
+	"github.com/petrel-dev/petrel"
+	"github.com/petrel-dev/petrel/criteria"
+	"github.com/petrel-dev/petrel/schema"
+)
+
+// backstopType is the rule type for events that no ordinary rule matched.
+const backstopType = "backstop"
+
+// readRule makes a rule of rules/*.yaml.
+func readRule(s section, p *petrel.Pack, compiler *criteria.Compiler) petrel.Rule {
+	s.only("name", "pack", "description", "enabled", "type", "trigger", "criteria", "when", "action",
+		"context", "tags", "metadata_file", "ref", "uid", "id")
+	checkPack(s, p.Ref)
+	s.section("context")
+	if !s.has("enabled") {
+		s.doc.warn(s.at("enabled"), "is missing, so the rule is switched off")
+	}
+	kind := s.section("type")
+	kind.only("ref", "parameters")
+	if kind.values != nil {
+		kind.required("ref")
+	}
+	kind.section("parameters")
+	return petrel.Rule{
+		Pack:         p.Ref,
+		Name:         s.required("name"),
+		Description:  s.text("description"),
+		Disabled:     !s.flag("enabled", false),
+		Backstop:     kind.value("ref") == backstopType,
+		Trigger:      readRuleTrigger(s),
+		Criteria:     readCriteria(s, compiler),
+		When:         s.text("when"),
+		Action:       readRuleAction(s),
+		Tags:         readTags(s),
+		MetadataFile: s.doc.path,
+	}
+}
+
+func readRuleTrigger(s section) petrel.RuleTrigger {
+	if s.value("trigger") == nil {
+		s.missing("trigger", "a mapping")
+		return petrel.RuleTrigger{}
+	}
+	trigger := s.section("trigger")
+	if trigger.values == nil {
+		return petrel.RuleTrigger{}
+	}
+	if !trigger.has("type") && trigger.has("name") {
+		trigger.fault("name", "names the trigger by an outdated key; write type: pack.name")
+		return petrel.RuleTrigger{}
+	}
+	trigger.expect("type", "parameters", "description", "ref")
+	t := petrel.RuleTrigger{Type: trigger.reference("type")}
+	if parameters := trigger.section("parameters").values; parameters != nil {
+		t.Parameters = parameters
+	}
+	return t
+}
+
+func readRuleAction(s section) petrel.RuleAction {
+	if s.value("action") == nil {
+		s.missing("action", "a mapping")
+		return petrel.RuleAction{}
+	}
+	action := s.section("action")
+	if action.values == nil {
+		return petrel.RuleAction{}
+	}
+	action.only("ref", "parameters", "description")
+	a := petrel.RuleAction{Ref: action.reference("ref")}
+	if parameters := action.section("parameters").values; parameters != nil {
+		a.Parameters = parameters
+	}
+	return a
+}
+
+// readCriteria reads the criteria in the order of the file, and checks them as
+// the engine will, so that their defects have a line.
+func readCriteria(s section, compiler *criteria.Compiler) []petrel.Criterion {
+	if !s.has("criteria") {
+		return nil
+	}
+	list, err := criteria.Decode(s.value("criteria"))
+	if err == nil {
+		var program *criteria.Program
+		if program, err = compiler.Compile(list); err == nil {
+			reportCriteria(s.doc, Warning, program.Warnings())
+		}
+	}
+	var defects *criteria.Error
+	if errors.As(err, &defects) {
+		reportCriteria(s.doc, Fault, defects.Problems)
+	} else if err != nil {
+		s.fault("criteria", "%v", err)
+	}
+	return list
+}
+
+// reportCriteria puts the problems of criteria, and of the expression beside
+// them, at their places in a rule file.
+func reportCriteria(doc *document, severity Severity, problems []criteria.Problem) {
+	for _, p := range problems {
+		place := schema.Path{"criteria", p.Key}
+		key := "criteria." + p.Key
+		switch p.Key {
+		case "":
+			place, key = schema.Path{"criteria"}, "criteria"
+		case "when":
+			place, key = schema.Path{"when"}, "when"
+		}
+		message := p.Message
+		if p.Snippet != "" {
+			message += "\n" + p.Snippet
+		}
+		doc.report(place, Problem{Severity: severity, Key: key, Message: message, Suggestion: p.Hint})
+	}
+}
