@@ -243,7 +243,10 @@ func multipartBody(call *petrel.Call, fields any) (body []byte, contentType stri
 	if _, err := part.Write([]byte(content)); err != nil {
 		return nil, "", err
 	}
-	return b.Bytes(), w.FormDataContentType(), w.Close()
+	if err := w.Close(); err != nil {
+		return nil, "", err
+	}
+	return b.Bytes(), w.FormDataContentType(), nil
 }
 
 // addCookies adds the cookies, unless the action has set the header itself.

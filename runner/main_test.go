@@ -2,6 +2,7 @@ package runner_test
 
 import (
 	"encoding/json"
+	"io"
 	"log/slog"
 	"strings"
 	"sync"
@@ -33,6 +34,13 @@ func withParameters(call *petrel.Call, specs string, values ...any) *petrel.Call
 	call.Action.Parameters = schema.MustParseParameters(specs)
 	call.Parameters = pyvalue.MapOf(values...)
 	return call
+}
+
+// closedAtEnd closes a runner when the test ends.
+func closedAtEnd(t testing.TB, r petrel.Runner) petrel.Runner {
+	t.Helper()
+	t.Cleanup(func() { require.NoError(t, r.(io.Closer).Close()) })
+	return r
 }
 
 // recorder collects what is published while an action runs.

@@ -57,12 +57,6 @@ func remoteCommand(t testing.TB, options runner.SSH) petrel.Runner {
 	return closedAtEnd(t, runner.RemoteShellCommand(options))
 }
 
-func closedAtEnd(t testing.TB, r petrel.Runner) petrel.Runner {
-	t.Helper()
-	t.Cleanup(func() { require.NoError(t, r.(io.Closer).Close()) })
-	return r
-}
-
 func on(servers ...*sshtest.Server) string {
 	var addresses []string
 	for _, server := range servers {

@@ -218,6 +218,9 @@ func followLinks(files fs.FS, name string) (string, error) {
 			return "", err
 		}
 		if info.Mode()&fs.ModeSymlink == 0 {
+			if len(rest) > 0 && !info.IsDir() {
+				return "", fmt.Errorf("%s: %w", name, fs.ErrNotExist)
+			}
 			resolved = next
 			continue
 		}
