@@ -92,7 +92,10 @@ func (n *condExpr) eval(s *evaluation) (any, error) {
 	case n.otherwise != nil:
 		return n.otherwise.eval(s)
 	}
-	return s.undefinedHint("the inline if has no else and its condition is false"), nil
+	// Jinja2 is lenient here, whatever the environment says.
+	u := s.undefinedHint("the inline if has no else and its condition is false")
+	u.mode = min(u.mode, Lenient)
+	return u, nil
 }
 
 func (n *andExpr) eval(s *evaluation) (any, error) {

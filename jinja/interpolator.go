@@ -198,7 +198,7 @@ func (p *Interpolator) expand(ctx context.Context, text string, vars Vars, depth
 		if err != nil {
 			return nil, err
 		}
-		if _, undefined := v.(*Undefined); undefined {
+		if isStrictUndefined(v) {
 			if !p.reevaluate {
 				return nil, unresolvedError(expressions)
 			}
@@ -219,8 +219,7 @@ func (p *Interpolator) replace(ctx context.Context, text string, expressions []s
 		if err != nil {
 			return nil, err
 		}
-		_, undefined := v.(*Undefined)
-		if undefined {
+		if isStrictUndefined(v) {
 			unresolved = append(unresolved, e)
 			if p.reevaluate {
 				continue
@@ -315,4 +314,9 @@ func (p *Interpolator) evaluateValue(ctx context.Context, value any, vars Vars, 
 		return pyvalue.NewList(list...), nil
 	}
 	return value, nil
+}
+
+func isStrictUndefined(v any) bool {
+	u, ok := v.(*Undefined)
+	return ok && u.mode == Strict
 }

@@ -25,5 +25,15 @@ func Orquesta(options ...Option) *Environment {
 var defaultEnvironment = StackStorm()
 
 func decryptFilter(f func(ctx context.Context, text string) (string, error)) Func {
-	return nil
+	return func(ctx context.Context, c *Call) (any, error) {
+		v, err := c.eval.only(c)
+		if err != nil {
+			return nil, err
+		}
+		text, err := c.eval.text(v)
+		if err != nil {
+			return nil, err
+		}
+		return orNil(f(ctx, text))
+	}
 }

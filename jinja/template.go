@@ -79,12 +79,14 @@ func (t *Template) resolve(p *parser) {
 		for _, b := range p.blocks {
 			t.blocks[b.name] = b
 		}
-		if undeclared(t.body, "self")["self"] {
-			sc.param("self")
-			t.hasSelf = true
-		}
+	}
+	if undeclared(t.body, "self")["self"] {
+		t.hasSelf = true
 	}
 	sc.statements(t.body)
+	if t.hasSelf {
+		sc.param("self")
+	}
 	t.frame = r.enter(sc)
 	t.fn = sc.fn
 	if t.hasSelf {
