@@ -17,11 +17,10 @@ type template struct {
 	value any
 	// names are the variables it reads.
 	names []string
-	// text is the template of a text, or of the JSON form of a container.
-	text *jinja.Template
-	// brokenJSON is why the JSON form of a container is not a template, although
-	// its Python form is.
-	brokenJSON error
+	// compiled is the text, or the JSON form of a container.
+	compiled *jinja.Template
+	// broken is why there is nothing compiled: rendering fails with it.
+	broken error
 }
 
 // isTemplate reports whether a text may be a template.
@@ -48,57 +47,65 @@ func holdsTemplate(value any) bool {
 }
 
 // newTemplate compiles a value. It returns nil for a plain one, which is also
-// what a malformed template is.
+// what a text with a syntax error is. Other errors, such as a filter that does
+// not exist, come to light when the template is rendered.
 func newTemplate(compiler jinja.Compiler, value any) *template {
 	if !holdsTemplate(value) {
 		return nil
 	}
-	if text, ok := value.(string); ok {
-		compiled, err := compiler.Compile(text)
-		if err != nil {
-			return nil
+	t := &template{value: value}
+	text, isText := value.(string)
+	if !isText {
+		// StackStorm looks for variables in the Python form of a container, but
+		// renders its JSON form.
+		var err error
+		if text, err = pyvalue.StrWithin(value, 0); err != nil {
+			t.broken = err
+			return t
 		}
-		return &template{value: value, text: compiled, names: compiled.Variables()}
 	}
-	// StackStorm looks for variables in the Python form of a container, but
-	// renders its JSON form.
-	python, err := pyvalue.StrWithin(value, 0)
-	if err != nil {
+	compiled, err := compiler.Compile(text)
+	switch {
+	case jinja.KindOf(err) == jinja.KindSyntax:
 		return nil
+	case err != nil:
+		t.broken = err
+		return t
 	}
-	parsed, err := compiler.Compile(python)
-	if err != nil {
-		return nil
+	t.compiled, t.names = compiled, compiled.Variables()
+	if !isText {
+		t.compiled, t.broken = compileContainer(compiler, value)
 	}
-	t := &template{value: value, names: parsed.Variables()}
-	encoded, err := pyvalue.EncodeJSON(value, pyvalue.CompactStyle())
-	if err == nil {
-		t.text, err = compiler.Compile(wholeVariable.ReplaceAllString(encoded, "{{$1 | to_complex}}"))
-	}
-	t.brokenJSON = err
 	return t
+}
+
+func compileContainer(compiler jinja.Compiler, value any) (*jinja.Template, error) {
+	encoded, err := pyvalue.EncodeJSON(value, pyvalue.CompactStyle())
+	if err != nil {
+		return nil, err
+	}
+	return compiler.Compile(wholeVariable.ReplaceAllString(encoded, "{{$1 | to_complex}}"))
 }
 
 // wholeVariable is a JSON string that is nothing but a variable, whose type is
 // kept. The range from A to z is meant to be as odd as it is.
 var wholeVariable = regexp.MustCompile(`"\{\{([A-z0-9_-]+)\}\}"`)
 
-func (t *template) isText() bool {
-	_, ok := t.value.(string)
-	return ok
-}
-
 // render returns the value of the template.
 func (t *template) render(ctx context.Context, compiler jinja.Compiler, vars jinja.Vars) (any, error) {
-	if t.isText() {
-		return t.text.Render(ctx, vars)
+	if _, ok := t.value.(string); ok {
+		if t.broken != nil {
+			return nil, t.broken
+		}
+		return t.compiled.Render(ctx, vars)
 	}
 	value, err := t.renderJSON(ctx, vars)
-	if err == nil || pyvalue.KindOf(err) != pyvalue.KindJSONDecode && err != t.brokenJSON {
+	if err == nil || pyvalue.KindOf(err) != pyvalue.KindJSONDecode && jinja.KindOf(err) != jinja.KindSyntax {
 		return value, err
 	}
-	// A value with a quote or a line break in it breaks the JSON around it, which
-	// is an error in StackStorm. The leaves one by one have no such trouble.
+	// A quote or a line break in a value breaks the JSON around it, and a quote in
+	// a template is escaped in it, which are errors in StackStorm. The texts one by
+	// one have no such trouble.
 	leaves := leafRenderer{ctx, compiler, vars}
 	if value, leafErr := leaves.render(t.value); leafErr == nil {
 		return value, nil
@@ -109,10 +116,10 @@ func (t *template) render(ctx context.Context, compiler jinja.Compiler, vars jin
 // renderJSON renders a container as StackStorm does: as one text, read again as
 // JSON.
 func (t *template) renderJSON(ctx context.Context, vars jinja.Vars) (any, error) {
-	if t.brokenJSON != nil {
-		return nil, t.brokenJSON
+	if t.broken != nil {
+		return nil, t.broken
 	}
-	text, err := t.text.Render(ctx, vars)
+	text, err := t.compiled.Render(ctx, vars)
 	if err != nil {
 		return nil, err
 	}
