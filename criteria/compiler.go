@@ -57,16 +57,23 @@ func (c *Compiler) Compile(list []Criterion, options ...Option) (*Program, error
 	if s.changed {
 		c = newCompiler(s)
 	}
-	p := &Program{compiler: c, criteria: make([]*condition, len(list))}
+	p := newProgram(len(list))
+	p.compiler = c
+	source := p.source
 	var problems []Problem
+	tests := make([]test, len(list))
+	rendered := false
 	for i, criterion := range list {
 		if !s.lenient {
 			if problem, ok := c.check(criterion); !ok {
 				problems = append(problems, problem)
 			}
 		}
-		p.criteria[i] = c.compileCriterion(criterion)
-		p.warnings = append(p.warnings, c.defects(p.criteria[i])...)
+		source.criteria[i], tests[i] = c.compileCriterion(criterion)
+		rendered = rendered || source.criteria[i].pattern.isText
+		source.criteria[i].st2kv = rendered
+		p.steps[i] = source.criteria[i].step(&tests[i])
+		source.warnings = append(source.warnings, c.defects(&source.criteria[i], tests[i].defect)...)
 	}
 	if s.whenSource != "" {
 		w, problem := compileWhen(s.whenSource, s.payload)
@@ -78,7 +85,7 @@ func (c *Compiler) Compile(list []Criterion, options ...Option) (*Program, error
 	if len(problems) > 0 {
 		return nil, &Error{Problems: problems}
 	}
-	p.selected = p.selectors()
+	source.selectors = p.selectors(tests)
 	return p, nil
 }
 
@@ -119,23 +126,26 @@ func (c *Compiler) operatorNames() []string {
 	return slices.Compact(names)
 }
 
-func (c *Compiler) compileCriterion(criterion Criterion) *condition {
+// compileCriterion returns the compiled criterion, and its test if the pattern
+// is constant.
+func (c *Compiler) compileCriterion(criterion Criterion) (condition, test) {
 	// The address carries its own error.
 	address, _ := c.keys.get(criterion.Key, func() (*address, error) { return parseKey(criterion.Key), nil })
-	out := &condition{
+	out := condition{
 		key:      criterion.Key,
 		operator: criterion.Type,
 		address:  address,
 		pattern:  parsePattern(criterion.Pattern),
 		untyped:  criterion.Type == "",
 	}
-	constant := out.pattern.text == ""
+	out.st2kv = out.pattern.isText
+	constant := out.pattern.template == nil
 	if criterion.Type == operatorSearch {
 		out.search = &search{condition: criterion.Condition}
 		if constant {
 			out.search.children, out.search.childrenErr = c.compileChildren(criterion.Key, out.pattern.constant)
 		}
-		return out
+		return out, test{}
 	}
 	name := strings.ToLower(criterion.Type)
 	o, ok := c.operator(name)
@@ -145,16 +155,18 @@ func (c *Compiler) compileCriterion(criterion Criterion) *condition {
 	case !ok:
 		out.unknown = fmt.Errorf("unknown operator %q", criterion.Type)
 	case constant:
-		out.constant, out.test = true, bound(o, c, out.pattern.constant)
+		t := bound(o, c, out.pattern.constant)
+		out.holds = t.holds
+		return out, t
 	default:
 		out.bind = o.bind
 		out.withoutPattern = o.withoutPattern
 	}
-	return out
+	return out, test{}
 }
 
 // defects returns why a criterion fails on every event.
-func (c *Compiler) defects(of *condition) []Problem {
+func (c *Compiler) defects(of *condition, defect error) []Problem {
 	var problems []Problem
 	report := func(format string, args ...any) {
 		problems = append(problems, Problem{Key: of.key, Message: fmt.Sprintf(format, args...)})
@@ -165,11 +177,11 @@ func (c *Compiler) defects(of *condition) []Problem {
 	if of.address.err != nil {
 		report("the key is malformed: %v", of.address.err)
 	}
-	if of.pattern.text != "" {
-		if _, err := c.templates().Compile(of.pattern.text); err != nil {
+	if t := of.pattern.template; t != nil {
+		if _, err := c.templates().Compile(t.text); err != nil {
 			report("the pattern is not a template: %v", err)
-		} else if of.pattern.typed != "" {
-			if _, err := c.templates().Compile(of.pattern.typed); err != nil {
+		} else if t.typed != "" {
+			if _, err := c.templates().Compile(t.typed); err != nil {
 				report("the pattern is not a template once | %s is appended: %v", jsonFilter, err)
 			}
 		}
@@ -177,8 +189,8 @@ func (c *Compiler) defects(of *condition) []Problem {
 	if of.unknown != nil {
 		report("%v", of.unknown)
 	}
-	if of.test.defect != nil {
-		report("%s: %v", of.operator, of.test.defect)
+	if defect != nil {
+		report("%s: %v", of.operator, defect)
 	}
 	if of.search != nil {
 		problems = append(problems, c.searchDefects(of)...)
@@ -201,7 +213,7 @@ func (c *Compiler) searchDefects(of *condition) []Problem {
 			problems = append(problems, Problem{Key: of.key, Message: child.malformed.Error()})
 			continue
 		}
-		problems = append(problems, c.defects(child.condition)...)
+		problems = append(problems, c.defects(child.condition, child.defect)...)
 	}
 	return problems
 }

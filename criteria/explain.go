@@ -38,16 +38,16 @@ type Verdict struct {
 // Explain evaluates like [Program.Evaluate] and tells what every criterion saw.
 func (p *Program) Explain(ctx context.Context, in *Input) (Explanation, error) {
 	r := &run{ctx: ctx, in: in, compiler: p.compiler}
-	e := Explanation{Verdicts: make([]Verdict, 0, len(p.criteria)+1)}
-	e.EmptyPayload = len(p.criteria) > 0 && !pyvalue.Truth(in.Payload)
+	e := Explanation{Verdicts: make([]Verdict, 0, len(p.source.criteria)+1)}
+	e.EmptyPayload = len(p.source.criteria) > 0 && !pyvalue.Truth(in.Payload)
 	e.Matched = !e.EmptyPayload
-	s := scope{run: r, root: rootTrigger, value: in.Payload}
-	for _, c := range p.criteria {
+	for i := range p.source.criteria {
+		c := &p.source.criteria[i]
 		v := Verdict{Key: c.key, Operator: c.operator}
 		if e.Matched {
 			v.Reached = true
 			before := len(r.failures)
-			v.Matched, v.Pattern, v.Value = c.explain(&s)
+			v.Matched, v.Pattern, v.Value = c.explain(r)
 			v.Failures = r.failures[before:len(r.failures):len(r.failures)]
 			e.Matched = v.Matched
 		}
@@ -70,10 +70,11 @@ func (p *Program) Explain(ctx context.Context, in *Input) (Explanation, error) {
 
 // explain is met with what the verdict was based on. A reference to the
 // datastore is shown as its text.
-func (c *condition) explain(s *scope) (met bool, pattern, value any) {
+func (c *condition) explain(r *run) (met bool, pattern, value any) {
 	if c.untyped {
 		return false, c.pattern.constant, nil
 	}
-	pattern, value, ok := c.operands(s)
-	return ok && c.decide(s, pattern, value), pattern, printed(value)
+	s := scope{run: r, root: rootTrigger, value: r.in.Payload, st2kv: c.st2kv}
+	pattern, value, ok := c.operands(&s)
+	return ok && c.decide(&s, pattern, value), pattern, printed(value)
 }

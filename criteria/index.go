@@ -13,15 +13,24 @@ import (
 // want there. An event visits the nodes of the values it has. All of the tree is
 // persistent: a change makes new nodes along one path and shares all others.
 
-// indexNode holds the rules that agree in the selectors above it.
+// indexNode holds the rules that agree in the selectors above it. It is small,
+// because most nodes hold one rule and lie side by side in their branch.
 type indexNode struct {
+	// one is the only rule, or nil.
+	one *indexedRule
+	// group is set instead if there are several rules.
+	group *ruleGroup
+}
+
+// ruleGroup are the rules of a node that has several.
+type ruleGroup struct {
 	// rules are evaluated for every event that gets here.
 	rules ruleList
 	// fork is nil as long as the rules are few.
 	fork *fork
 }
 
-// forkAt is the number of rules beyond which a node forks. Evaluating a few
+// forkAt is the number of rules beyond which a group forks. Evaluating a few
 // rules costs less than looking for the right one.
 const forkAt = 2
 
@@ -46,19 +55,22 @@ type branch struct {
 	guards []guard
 	fields []string
 	fold   bool
-	values hashMap[*indexNode]
+	values hashMap[indexNode]
 }
 
 // with returns the node with the rule added, below the first depth of its selectors.
-func (n *indexNode) with(seed maphash.Seed, r *indexedRule, depth int) *indexNode {
-	out := indexNode{}
-	if n != nil {
-		out = *n
+func (n indexNode) with(seed maphash.Seed, r *indexedRule, depth int) indexNode {
+	if n.group == nil {
+		if n.one == nil {
+			return indexNode{one: r}
+		}
+		return indexNode{group: &ruleGroup{rules: ruleList{}.with(n.one).with(r)}}
 	}
+	out := *n.group
 	if out.fork == nil {
 		if !out.rules.longerThan(forkAt - 1) {
 			out.rules = out.rules.with(r)
-			return &out
+			return indexNode{group: &out}
 		}
 		old := out.rules
 		out.rules, out.fork = nil, &fork{}
@@ -69,42 +81,44 @@ func (n *indexNode) with(seed maphash.Seed, r *indexedRule, depth int) *indexNod
 		}
 	}
 	out.place(seed, r, depth)
-	return &out
+	return indexNode{group: &out}
 }
 
-// place adds a rule to a forked node that is not yet shared.
-func (n *indexNode) place(seed maphash.Seed, r *indexedRule, depth int) {
-	if selectors := r.program.selected; depth < len(selectors) {
-		if fork, ok := n.fork.with(seed, r, depth); ok {
-			n.fork = fork
+// place adds a rule to a forked group that is not yet shared.
+func (g *ruleGroup) place(seed maphash.Seed, r *indexedRule, depth int) {
+	if selectors := r.selectors(); depth < len(selectors) {
+		if fork, ok := g.fork.with(seed, r, depth); ok {
+			g.fork = fork
 			return
 		}
 	}
-	n.rules = n.rules.with(r)
+	g.rules = g.rules.with(r)
 }
 
-// without returns the node without the rule, nil if nothing is left.
-func (n *indexNode) without(seed maphash.Seed, r *indexedRule, depth int) *indexNode {
-	if n == nil {
-		return nil
+// without returns the node without the rule; it may be empty.
+func (n indexNode) without(seed maphash.Seed, r *indexedRule, depth int) indexNode {
+	if n.group == nil {
+		return indexNode{} // the rule was its only one
 	}
-	out := *n
+	out := *n.group
 	var found bool
-	if out.rules, found = n.rules.without(r); !found && n.fork != nil {
-		out.fork = n.fork.without(seed, r, depth)
+	if out.rules, found = out.rules.without(r); !found {
+		out.fork = out.fork.without(seed, r, depth)
 	}
 	if len(out.rules) == 0 && (out.fork == nil || out.fork.empty()) {
-		return nil
+		return indexNode{}
 	}
-	return &out
+	return indexNode{group: &out}
 }
+
+func (n indexNode) empty() bool { return n.one == nil && n.group == nil }
 
 func (f *fork) empty() bool { return f.plain.size == 0 && len(f.guarded) == 0 }
 
 // with returns the fork with the rule added. It refuses in the unlikely case
 // that two places have the same hash.
 func (f *fork) with(seed maphash.Seed, r *indexedRule, depth int) (*fork, bool) {
-	s := &r.program.selected[depth]
+	s := &r.selectors()[depth]
 	out := *f
 	if len(s.guards) > 0 {
 		i := slices.IndexFunc(f.guarded, func(b *branch) bool { return b.serves(s) })
@@ -134,7 +148,7 @@ func (f *fork) with(seed maphash.Seed, r *indexedRule, depth int) (*fork, bool) 
 }
 
 func (f *fork) without(seed maphash.Seed, r *indexedRule, depth int) *fork {
-	s := &r.program.selected[depth]
+	s := &r.selectors()[depth]
 	out := *f
 	if len(s.guards) > 0 {
 		i := slices.IndexFunc(f.guarded, func(b *branch) bool { return b.serves(s) })
@@ -187,7 +201,7 @@ func (b *branch) serves(s *selector) bool {
 
 func (b *branch) with(seed maphash.Seed, r *indexedRule, depth int) *branch {
 	out := *b
-	for _, hash := range hashesOf(seed, r.program.selected[depth].values) {
+	for _, hash := range hashesOf(seed, r.selectors()[depth].values) {
 		n, _ := out.values.get(hash)
 		out.values = out.values.with(hash, n.with(seed, r, depth+1))
 	}
@@ -196,9 +210,9 @@ func (b *branch) with(seed maphash.Seed, r *indexedRule, depth int) *branch {
 
 func (b *branch) without(seed maphash.Seed, r *indexedRule, depth int) *branch {
 	out := *b
-	for _, hash := range hashesOf(seed, r.program.selected[depth].values) {
+	for _, hash := range hashesOf(seed, r.selectors()[depth].values) {
 		n, _ := out.values.get(hash)
-		if n = n.without(seed, r, depth+1); n != nil {
+		if n = n.without(seed, r, depth+1); !n.empty() {
 			out.values = out.values.with(hash, n)
 		} else {
 			out.values = out.values.without(hash)
@@ -239,13 +253,20 @@ type query struct {
 }
 
 // visit collects the rules of a node and of what the payload leads to below it.
-func (q *query) visit(n *indexNode) {
-	for _, chunk := range n.rules {
+func (q *query) visit(n indexNode) {
+	if n.one != nil {
+		q.unordered = q.unordered || len(q.found) > 0
+		q.found = append(q.found, n.one)
+	}
+	if n.group == nil {
+		return
+	}
+	for _, chunk := range n.group.rules {
 		q.unordered = q.unordered || len(q.found) > 0
 		q.found = append(q.found, chunk...)
 	}
-	if n.fork != nil {
-		q.visitFork(n.fork)
+	if n.group.fork != nil {
+		q.visitFork(n.group.fork)
 	}
 }
 
@@ -317,23 +338,29 @@ func (q *query) visitBranch(b *branch) {
 // collect collects all rules below a branch, some perhaps twice.
 func (q *query) collect(b *branch) {
 	q.unordered = true
-	b.values.all(func(_ uint64, n *indexNode) bool {
+	b.values.all(func(_ uint64, n indexNode) bool {
 		q.collectNode(n)
 		return true
 	})
 }
 
-func (q *query) collectNode(n *indexNode) {
-	for _, chunk := range n.rules {
-		q.found = append(q.found, chunk...)
+func (q *query) collectNode(n indexNode) {
+	if n.one != nil {
+		q.found = append(q.found, n.one)
 	}
-	if n.fork == nil {
+	if n.group == nil {
 		return
 	}
-	for _, b := range n.fork.guarded {
+	for _, chunk := range n.group.rules {
+		q.found = append(q.found, chunk...)
+	}
+	if n.group.fork == nil {
+		return
+	}
+	for _, b := range n.group.fork.guarded {
 		q.collect(b)
 	}
-	n.fork.plain.all(func(_ uint64, b *branch) bool {
+	n.group.fork.plain.all(func(_ uint64, b *branch) bool {
 		q.collect(b)
 		return true
 	})

@@ -11,11 +11,16 @@ type address struct {
 	// fields are the steps of a key that goes through fields of objects only,
 	// which nearly all keys do; such a look-up cannot fail. It is nil otherwise.
 	fields []string
+	// steps are the fields after the root.
+	steps []string
 	// path is the parsed key if fields is nil.
 	path *jsonPath
 	// err is set if the key cannot be parsed.
 	err error
 }
+
+// inPayload reports whether the key goes through fields of the payload only.
+func (a *address) inPayload() bool { return len(a.fields) > 0 && a.fields[0] == rootTrigger }
 
 // The roots of keys.
 const (
@@ -28,7 +33,7 @@ const (
 func parseKey(key string) *address {
 	key, _, _ = strings.Cut(key, "#")
 	if fields, ok := plainFields(key); ok {
-		return &address{fields: fields}
+		return &address{fields: fields, steps: fields[1:]}
 	}
 	path, err := parseJSONPath(key)
 	return &address{path: path, err: err}
@@ -94,8 +99,7 @@ type scope struct {
 	// for the criteria inside a search.
 	root  string
 	value any
-	// st2kv is set once a text pattern was rendered in this scope: only then
-	// keys can start with st2kv.
+	// st2kv is set if keys can start with st2kv.
 	st2kv bool
 }
 
@@ -110,7 +114,7 @@ func (s *scope) find(a *address) (any, error) {
 	fields := a.fields
 	switch {
 	case fields[0] == s.root:
-		return fieldOf(s.value, fields[1:]), nil
+		return fieldOf(s.value, a.steps), nil
 	case fields[0] == rootSystem:
 		return s.run.key(fields[1:]), nil
 	case fields[0] == rootST2KV && s.st2kv:

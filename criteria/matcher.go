@@ -54,7 +54,7 @@ func (m *Matcher) Put(rule Rule) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	r := &indexedRule{id: rule.ID, backstop: rule.Backstop, program: rule.Program}
-	index := m.index.Load()
+	index := *m.index.Load()
 	if old, ok := m.rules[rule.ID]; ok {
 		r.place = old.place
 		index = index.without(m.seed, old, 0)
@@ -63,7 +63,8 @@ func (m *Matcher) Put(rule Rule) {
 		m.next++
 	}
 	m.rules[rule.ID] = r
-	m.index.Store(index.with(m.seed, r, 0))
+	index = index.with(m.seed, r, 0)
+	m.index.Store(&index)
 }
 
 // Remove removes a rule and reports whether it was there.
@@ -76,10 +77,7 @@ func (m *Matcher) Remove(id string) bool {
 	}
 	delete(m.rules, id)
 	index := m.index.Load().without(m.seed, r, 0)
-	if index == nil {
-		index = &indexNode{}
-	}
-	m.index.Store(index)
+	m.index.Store(&index)
 	return true
 }
 
@@ -114,7 +112,7 @@ func (m *Matcher) Match(ctx context.Context, in *Input) (Matches, error) {
 	defer w.release(&m.scratch)
 	w.run.ctx, w.run.in = ctx, in
 	w.query.seed, w.query.payload = m.seed, in.Payload
-	w.query.visit(m.index.Load())
+	w.query.visit(*m.index.Load())
 	rules := w.query.ordered()
 	if backstops, err := w.pass(rules, false); err != nil {
 		return Matches{}, err
@@ -133,10 +131,18 @@ type matching struct {
 	out   Matches
 }
 
-// release clears the working memory and gives it back.
+// release drops all references to the event and gives the memory back.
 func (w *matching) release(pool *sync.Pool) {
 	clear(w.query.found)
-	*w = matching{query: query{found: w.query.found[:0]}}
+	w.query.found, w.query.unordered, w.query.payload = w.query.found[:0], false, nil
+	w.out = Matches{}
+	r := &w.run
+	r.ctx, r.in, r.compiler, r.rule = nil, nil, nil, ""
+	clear(r.failures[:cap(r.failures)])
+	r.failures = r.failures[:0]
+	if r.expression.env != nil {
+		r.expression = whenRun{}
+	}
 	pool.Put(w)
 }
 

@@ -13,12 +13,15 @@ import (
 type pattern struct {
 	// constant is the value of a pattern that is the same for every event.
 	constant any
-	// text is the template, "" for a constant.
-	text string
-	// typed is the template in which values print as JSON, "" if there is none.
-	typed string
+	template *template
 	// isText is set for a pattern that was written as a text.
 	isText bool
+}
+
+type template struct {
+	text string
+	// typed is the text with values printed as JSON, "" if there are none.
+	typed string
 }
 
 // parsePattern prepares a pattern as written in the rule.
@@ -30,11 +33,11 @@ func parsePattern(value any) pattern {
 	if !strings.Contains(text, "{{") && !strings.Contains(text, "{%") && !strings.Contains(text, "{#") {
 		return pattern{constant: templateText(text), isText: true}
 	}
-	p := pattern{text: text, isText: true}
+	t := &template{text: text}
 	if typed := withJSONFilter(text); typed != text {
-		p.typed = typed
+		t.typed = typed
 	}
-	return p
+	return pattern{template: t, isText: true}
 }
 
 // templateText returns what a template without any syntax renders to: line
@@ -63,19 +66,16 @@ const jsonFilter = "to_complex"
 
 // render returns the pattern's value for one event.
 func (s *scope) render(p *pattern) (any, error) {
-	if p.isText {
-		s.st2kv = true
-	}
-	if p.text == "" {
+	if p.template == nil {
 		return p.constant, nil
 	}
-	if p.typed != "" {
-		value, err := s.renderTyped(p.typed)
+	if p.template.typed != "" {
+		value, err := s.renderTyped(p.template.typed)
 		if err == nil || !isValueError(err) {
 			return value, err
 		}
 	}
-	return s.renderText(p.text)
+	return s.renderText(p.template.text)
 }
 
 func (s *scope) renderTyped(source string) (any, error) {

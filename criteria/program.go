@@ -9,11 +9,48 @@ import (
 // Program is the compiled form of one rule's criteria and expression. It is
 // immutable and safe for concurrent use.
 type Program struct {
-	compiler *Compiler
-	criteria []*condition
+	// steps are the criteria in the form that is evaluated.
+	steps    []step
 	when     *when
-	warnings []Problem
-	selected []selector
+	compiler *Compiler
+	source   *programSource
+}
+
+// programSource is the part of a program that most evaluations do not touch.
+type programSource struct {
+	criteria  []condition
+	selectors []selector
+	warnings  []Problem
+}
+
+// newProgram returns a program with room for n criteria. The steps of short
+// programs lie right behind it.
+func newProgram(n int) *Program {
+	source := &programSource{criteria: make([]condition, n)}
+	switch n {
+	case 1:
+		p := &struct {
+			Program
+			steps [1]step
+		}{}
+		p.Program = Program{steps: p.steps[:], source: source}
+		return &p.Program
+	case 2:
+		p := &struct {
+			Program
+			steps [2]step
+		}{}
+		p.Program = Program{steps: p.steps[:], source: source}
+		return &p.Program
+	case 3:
+		p := &struct {
+			Program
+			steps [3]step
+		}{}
+		p.Program = Program{steps: p.steps[:], source: source}
+		return &p.Program
+	}
+	return &Program{steps: make([]step, n), source: source}
 }
 
 // Result is the verdict on one rule.
@@ -37,7 +74,7 @@ func (p *Program) Evaluate(ctx context.Context, in *Input) (Result, error) {
 // Warnings returns what will make criteria fail on every event, although it
 // does not keep a rule from being stored: malformed keys, templates and regular
 // expressions, and defects of the criteria inside a search.
-func (p *Program) Warnings() []Problem { return p.warnings }
+func (p *Program) Warnings() []Problem { return p.source.warnings }
 
 // run is one evaluation of one or more programs against one event. It is used
 // by one goroutine.
@@ -57,17 +94,57 @@ type run struct {
 	expression whenRun
 }
 
+// step is a criterion in the form that is evaluated. Steps of one program lie
+// side by side and hold what most events need, because an event that is matched
+// against rules of many thousands finds none of them in the processor's caches.
+type step struct {
+	// fields lead from the payload to the value, for all but slow steps.
+	fields []string
+	// text is what the value must equal if kind is equalsText.
+	text string
+	// holds decides if kind is not slow, and for values that are not texts.
+	holds func(r *run, value any) (bool, error)
+	kind  stepKind
+}
+
+type stepKind uint8
+
+const (
+	slow stepKind = iota // see the condition
+	plain
+	equalsText
+)
+
+// evaluate evaluates the program in a run.
 func (p *Program) evaluate(r *run) bool {
+	if len(p.steps) > 0 && !pyvalue.Truth(r.in.Payload) {
+		return false
+	}
 	r.compiler = p.compiler
-	if len(p.criteria) > 0 {
-		if !pyvalue.Truth(r.in.Payload) {
-			return false
-		}
-		s := scope{run: r, root: rootTrigger, value: r.in.Payload}
-		for _, c := range p.criteria {
-			if !c.met(&s) {
+	for i := range p.steps {
+		st := &p.steps[i]
+		if st.kind == slow {
+			if !p.source.criteria[i].met(r, rootTrigger, r.in.Payload) {
 				return false
 			}
+			continue
+		}
+		value := fieldOf(r.in.Payload, st.fields)
+		if st.kind == equalsText {
+			if text, ok := value.(string); ok {
+				if text != st.text {
+					return false
+				}
+				continue
+			}
+		}
+		met, err := st.holds(r, value)
+		if err != nil {
+			c := &p.source.criteria[i]
+			return r.fail(FailureOperator, c.key, c.operator+": "+err.Error(), err)
+		}
+		if !met {
+			return false
 		}
 	}
 	return p.when == nil || p.when.met(r)
@@ -85,29 +162,31 @@ type condition struct {
 	operator string // as written
 	address  *address
 	pattern  pattern
-	// bind and withoutPattern are those of the operator if the pattern is a
-	// template.
-	bind           func(c *Compiler, pattern any) test
-	withoutPattern bool
-	// test is the operator bound to a constant pattern.
-	test test
+	// holds decides if the pattern is constant; else bind makes what decides.
+	holds func(r *run, value any) (bool, error)
+	bind  func(c *Compiler, pattern any) test
 	// search is set for the operator search.
 	search *search
-	// constant is set if test is: the pattern is not a template.
-	constant bool
-	// untyped is set for a criterion without operator: it is not met.
-	untyped bool
 	// unknown is why there is no such operator.
 	unknown error
+	// withoutPattern is set if the operator takes a null pattern.
+	withoutPattern bool
+	// untyped is set for a criterion without operator: it is not met.
+	untyped bool
+	// st2kv is set if the key can start with st2kv, which is so once a text
+	// pattern was rendered in the same evaluation.
+	st2kv bool
 }
 
-// met evaluates the criterion and records its failures.
-func (c *condition) met(s *scope) bool {
+// met evaluates the criterion on the value that its key starts from, and
+// records its failures.
+func (c *condition) met(r *run, root string, value any) bool {
 	if c.untyped {
 		return false
 	}
-	pattern, value, ok := c.operands(s)
-	return ok && c.decide(s, pattern, value)
+	s := scope{run: r, root: root, value: value, st2kv: c.st2kv}
+	pattern, value, ok := c.operands(&s)
+	return ok && c.decide(&s, pattern, value)
 }
 
 // operands renders the pattern and looks the key up. If that fails, the failure
@@ -139,10 +218,25 @@ func (c *condition) apply(s *scope, pattern, value any) (bool, error) {
 		return false, c.unknown
 	case c.search != nil:
 		return c.search.holds(s, c.key, value, pattern)
-	case c.constant:
-		return c.test.holds(s.run, value)
+	case c.holds != nil:
+		return c.holds(s.run, value)
 	}
-	return bound(operator{bind: c.bind, withoutPattern: c.withoutPattern}, s.run.compiler, pattern).holds(s.run, value)
+	o := operator{bind: c.bind, withoutPattern: c.withoutPattern}
+	return bound(o, s.run.compiler, pattern).holds(s.run, value)
+}
+
+// step returns the form that is evaluated; t is the test of a constant pattern.
+func (c *condition) step(t *test) step {
+	if c.untyped || c.holds == nil || !c.address.inPayload() {
+		return step{}
+	}
+	st := step{kind: plain, fields: c.address.steps, holds: c.holds}
+	if len(t.values) == 1 && !t.fold {
+		if text, ok := t.values[0].(string); ok {
+			st.kind, st.text = equalsText, text
+		}
+	}
+	return st
 }
 
 // bound makes a test of an operator and a rendered pattern.

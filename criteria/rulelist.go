@@ -13,6 +13,8 @@ type indexedRule struct {
 	program  *Program
 }
 
+func (r *indexedRule) selectors() []selector { return r.program.source.selectors }
+
 func byPlace(a, b *indexedRule) int {
 	switch {
 	case a.place < b.place:

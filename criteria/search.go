@@ -21,6 +21,8 @@ type searchChild struct {
 	*condition
 	// malformed makes the whole search fail.
 	malformed error
+	// defect is why the criterion always fails, or nil.
+	defect error
 }
 
 // maxSearchDepth bounds searches inside searches, which a pattern that is
@@ -90,7 +92,7 @@ func meets(r *run, item any, children []searchChild, every bool) (bool, error) {
 			verdict = verdict && !every
 			continue
 		}
-		s := &scope{run: r, root: rootItem, value: item}
+		s := &scope{run: r, root: rootItem, value: item, st2kv: child.st2kv}
 		pattern, value, ok := child.operands(s)
 		if ok && child.unknown != nil {
 			return false, fmt.Errorf("%s: %w", child.key, child.unknown)
@@ -156,7 +158,7 @@ func (c *Compiler) compileChild(place, key string, value any) searchChild {
 	if untyped {
 		return searchChild{condition: &condition{key: place, untyped: true}}
 	}
-	child := c.compileCriterion(criterion)
+	child, t := c.compileCriterion(criterion)
 	child.key = place
-	return searchChild{condition: child}
+	return searchChild{condition: &child, defect: t.defect}
 }

@@ -44,33 +44,31 @@ func (g guard) equal(other guard) bool {
 // maxSelectorValues bounds the places in the index that one rule may take.
 const maxSelectorValues = 256
 
-// selectors returns those of the program, in the order of evaluation.
-func (p *Program) selectors() []selector {
+// selectors returns those of the program, in the order of evaluation. The tests
+// are those of its criteria.
+func (p *Program) selectors(tests []test) []selector {
 	var out []selector
 	var guards []guard
 	places := 1
-	for _, c := range p.criteria {
-		switch {
-		case c.untyped:
-			return out // the rule never matches; nothing after this is evaluated
-		case !c.constant, len(c.address.fields) == 0, c.address.fields[0] != rootTrigger:
+	for i := range p.source.criteria {
+		if p.steps[i].kind == slow {
 			return out // may fail for reasons outside the payload
 		}
-		fields := c.address.fields[1:]
-		if n := len(c.test.values); n > 0 && places*n <= maxSelectorValues {
-			if c.test.fold {
+		t, fields := &tests[i], p.source.criteria[i].address.steps
+		if n := len(t.values); n > 0 && places*n <= maxSelectorValues {
+			if t.fold {
 				guards = append(guards, guard{fields, texts})
 			}
-			out = append(out, selector{guards: guards, fields: fields, values: c.test.values, fold: c.test.fold})
+			out = append(out, selector{guards: guards, fields: fields, values: t.values, fold: t.fold})
 			guards, places = nil, places*n
 			continue
 		}
-		switch c.test.accepts {
+		switch t.accepts {
 		case unknownValues:
 			return out
 		case anyValue:
 		default:
-			guards = append(guards, guard{fields, c.test.accepts})
+			guards = append(guards, guard{fields, t.accepts})
 		}
 	}
 	if p.when != nil {
