@@ -204,14 +204,14 @@ func (p *Parameters) Warnings() []Problem {
 	return p.warnings
 }
 
-// Validate checks values by name, a *pyvalue.Map or a map[string]any. A name
+// Validate checks values by name, a *pyvalue.Map, a map[string]any or nil. A name
 // that is not specified is a problem, unless nothing is specified at all, which
 // allows everything. The error is a [*ValidationError] with all problems.
 func (p *Parameters) Validate(values any) error {
 	if p.Len() == 0 {
 		return nil
 	}
-	return p.closed.validate(values)
+	return p.closed.validate(orNone(values))
 }
 
 // ValidateRequest is [Parameters.Validate], and refuses values for immutable
@@ -221,7 +221,7 @@ func (p *Parameters) ValidateRequest(values any) error {
 		return nil
 	}
 	v := validation{}
-	v.check(p.closed, values)
+	v.check(p.closed, orNone(values))
 	if p.immutable {
 		for i := range p.list {
 			if !p.list[i].Immutable {
@@ -234,7 +234,7 @@ func (p *Parameters) ValidateRequest(values any) error {
 			}
 		}
 	}
-	return validationError(v.problems)
+	return v.result()
 }
 
 // ValidateConfig is [Parameters.Validate] for the configuration of a pack, where
@@ -243,7 +243,15 @@ func (p *Parameters) ValidateConfig(values any) error {
 	if p.Len() == 0 {
 		return nil
 	}
-	return p.open.validate(values)
+	return p.open.validate(orNone(values))
+}
+
+// orNone returns an empty map for no values at all.
+func orNone(values any) any {
+	if values == nil {
+		return (*pyvalue.Map)(nil)
+	}
+	return values
 }
 
 // ConfigDefaults returns a pack's configuration with its defaults filled in.

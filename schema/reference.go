@@ -2,7 +2,6 @@ package schema
 
 import (
 	"maps"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,12 +16,27 @@ func (s *schemaReader) readRef(value any) {
 			"cannot refer to %s", pyvalue.Repr(value))
 		return
 	}
-	fragment, err := url.PathUnescape(target)
-	if err != nil {
-		s.wrong("a reference such as #/definitions/name", value)
-		return
+	s.refs = append(s.refs, pendingRef{node: s.node, pointer: strings.TrimSuffix(percentDecoded(target), "/"), at: s.where})
+}
+
+// percentDecoded replaces %41 and the like. What only looks like it stays.
+func percentDecoded(text string) string {
+	var b strings.Builder
+	for {
+		plain, rest, found := strings.Cut(text, "%")
+		b.WriteString(plain)
+		if !found {
+			return b.String()
+		}
+		code, err := strconv.ParseUint(rest[:min(2, len(rest))], 16, 8)
+		if err != nil || len(rest) < 2 {
+			b.WriteByte('%')
+			text = rest
+			continue
+		}
+		b.WriteByte(byte(code))
+		text = rest[2:]
 	}
-	s.refs = append(s.refs, pendingRef{node: s.node, pointer: strings.TrimSuffix(fragment, "/"), at: s.where})
 }
 
 var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")

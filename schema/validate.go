@@ -40,8 +40,19 @@ type step struct {
 func (n *node) validate(value any) error {
 	v := validation{}
 	v.check(n, value)
+	return v.result()
+}
+
+// result returns the error of a validation that is done.
+func (v *validation) result() error {
+	if v.exhausted() {
+		// What was found may follow from what was not checked any more.
+		v.problems = []Problem{{Message: "is too large or nested too deep to be checked"}}
+	}
 	return validationError(v.problems)
 }
+
+func (v *validation) exhausted() bool { return v.steps > maxSteps }
 
 // accepts reports whether n has nothing against value.
 func (v *validation) accepts(n *node, value any) bool {
@@ -92,11 +103,11 @@ func (v *validation) check(n *node, value any) {
 	for n.ref != nil {
 		n = n.ref
 	}
-	v.steps++
-	if v.steps > maxSteps || len(v.path) > maxDepth {
-		if v.steps <= maxSteps+1 {
-			v.report("", "is too large or nested too deep to be checked")
-		}
+	if len(v.path) > maxDepth {
+		v.steps = maxSteps
+	}
+	if v.steps++; v.exhausted() {
+		v.failed = true
 		return
 	}
 	if n.secret {
@@ -249,7 +260,7 @@ func (v *validation) firstRepetition(items []any) (first, second int) {
 		}
 		for _, i := range others {
 			v.steps++
-			if v.steps > maxSteps {
+			if v.exhausted() {
 				return 0, 0
 			}
 			if sameValue(items[i], item) {

@@ -1,7 +1,6 @@
 package schema_test
 
 import (
-	"errors"
 	"math/big"
 	"testing"
 	"time"
@@ -178,17 +177,23 @@ func TestValidateRequestRefusesImmutables(t *testing.T) {
 }
 
 func TestValidationOfHugeWorkEnds(t *testing.T) {
-	s := schema.MustParse(`{"properties": {"a": {"anyOf": [{"$ref": "#"}, {"$ref": "#"}, {"type": "integer"}]}}}`)
+	s := schema.MustParse(`{"properties": {"a": {"anyOf": [{"$ref": "#"}, {"$ref": "#"}, {"type": "integer"}]}}, "type": "object"}`)
 	value := any("leaf")
 	for range 60 {
 		value = map[string]any{"a": value}
 	}
-	require.True(t, errors.Is(s.Validate(map[string]any{"a": map[string]any{"a": value}}), schema.ErrInvalid) ||
-		s.Validate(value) == nil)
+	require.Equal(t, []string{"is too large or nested too deep to be checked"}, problems(t, s.Validate(value)))
 
 	deep := any(nil)
 	for range 5000 {
 		deep = []any{deep}
 	}
 	require.Error(t, schema.MustParse(`{"items": {"$ref": "#"}}`).Validate(deep))
+}
+
+func TestNoValuesAreNoneAtAll(t *testing.T) {
+	p := schema.MustParseParameters(`{"a": {"type": "string", "required": true}}`)
+	for _, none := range []any{nil, (*pyvalue.Map)(nil), map[string]any(nil)} {
+		require.Equal(t, []string{"a: is required"}, problems(t, p.ValidateRequest(none)))
+	}
 }
