@@ -109,7 +109,7 @@ func TestConformanceStackStorm(t *testing.T) {
 	run("template", func(_ conformance.Case, expr any, vars jinja.Vars) (any, error) {
 		source, ok := expr.(string)
 		if !ok {
-			return expr, nil
+			return nil, pyvalue.Errorf(pyvalue.KindType, "the template is no string")
 		}
 		tmpl, err := strict.Compile(source)
 		if err != nil {

@@ -79,13 +79,10 @@ func (s *evaluation) slice(object any, n *sliceExpr) (any, error) {
 	default:
 		v, err = pyvalue.Slice(object, bounds[0], bounds[1], bounds[2])
 	}
-	switch kind := pyvalue.KindOf(err); kind {
-	case "":
-		return v, s.made(v)
-	case pyvalue.KindType, pyvalue.KindIndex, pyvalue.KindKey:
-		return s.undefinedItem(object, nil), nil
+	if err != nil {
+		return nil, err
 	}
-	return nil, err
+	return v, s.made(v)
 }
 
 // attribute returns object.name: an attribute or method if there is one, else
@@ -202,7 +199,7 @@ func (s *evaluation) subscript(object, key any) (v any, ok bool, err error) {
 
 // member looks an attribute or method up.
 func (s *evaluation) member(object any, name string) (v any, ok bool, err error) {
-	if strings.HasPrefix(name, "_") {
+	if strings.HasPrefix(name, "_") || name == "mro" {
 		if _, isObject := object.(Object); !isObject && internalAttribute(object, name) {
 			return s.unsafeMember(object, name), true, nil
 		}
@@ -258,9 +255,12 @@ func internalAttribute(object any, name string) bool {
 		"__getstate__", "__gt__", "__hash__", "__init__", "__init_subclass__", "__le__", "__lt__", "__ne__", "__new__",
 		"__reduce__", "__reduce_ex__", "__repr__", "__setattr__", "__sizeof__", "__str__", "__subclasshook__":
 		return true
-	case "__subclasses__", "__mro__", "__bases__", "__base__", "__name__", "__dict__", "__module__", "__qualname__", "__basicsize__":
-		_, ok := object.(*typeObject)
-		return ok
+	case "mro", "__subclasses__", "__mro__", "__bases__", "__base__", "__name__", "__dict__", "__module__", "__qualname__", "__basicsize__":
+		if m, isMethod := object.(*method); isMethod {
+			return !isFormatMethod(m.receiver, m.name) && (name == "__name__" || name == "__qualname__" || name == "__module__")
+		}
+		_, isType := object.(*typeObject)
+		return isType
 	case "__globals__", "__code__", "__closure__", "__defaults__", "__kwdefaults__", "__annotations__", "__builtins__":
 		_, isFunction := object.(*builtin)
 		return isFunction

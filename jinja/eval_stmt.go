@@ -185,11 +185,18 @@ func (n *callStmt) exec(s *evaluation) error {
 }
 
 func (n *blockStmt) exec(s *evaluation) error {
+	if n.fn == nil {
+		s.enter(&n.frame)
+		return s.run(n.body)
+	}
 	return place_(n.at, s.call(func() error {
 		saved := s.act
 		s.act = &activation{slots: make([]any, n.fn.slots)}
 		defer func() { s.act = saved }()
 		s.enter(&n.frame)
+		if n.usesSelf {
+			s.assign(n.self, &templateSelf{s.template})
+		}
 		return s.run(n.body)
 	}))
 }

@@ -265,7 +265,7 @@ func (s *evaluation) truth(v any) (bool, error) {
 	case string:
 		return t != "", nil
 	case *Undefined:
-		if t.mode == Strict || t.kind != KindUndefined {
+		if t.mode == Strict {
 			return false, t.err()
 		}
 		return false, nil
@@ -285,10 +285,16 @@ func (s *evaluation) text(v any) (string, error) {
 	case nil:
 		return "None", nil
 	case *Undefined:
-		if t.mode == Strict || t.kind != KindUndefined {
+		if t.mode == Strict {
 			return "", t.err()
 		}
 		return "", nil
+	case Printer:
+		text, err := t.Text(s.ctx)
+		if err != nil {
+			return "", err
+		}
+		return text, s.grow(len(text))
 	}
 	text, err := pyvalue.StrWithin(v, int(min(s.room(), int64(s.env.limits.Output))+1))
 	if err = s.settle(err); err != nil {

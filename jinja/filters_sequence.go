@@ -107,7 +107,7 @@ func filterLength(s *evaluation, c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if u, ok := v.(*Undefined); ok && (u.mode == Strict || u.kind != KindUndefined) {
+	if u, ok := v.(*Undefined); ok && u.mode == Strict {
 		return nil, u.err()
 	}
 	n, err := pyvalue.Len(plain(v))
@@ -192,9 +192,6 @@ func filterReverse(s *evaluation, c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if u, ok := v.(*Undefined); ok {
-		return nil, u.err()
-	}
 	if text, ok := plain(v).(string); ok {
 		runes := []rune(text)
 		slices.Reverse(runes)
@@ -218,8 +215,15 @@ func filterReverse(s *evaluation, c *Call) (any, error) {
 		slices.Reverse(items)
 		return pyvalue.NewList(items...), nil
 	}
+	name := "reversed object"
+	switch {
+	case pyvalue.IsList(v):
+		name = "list_reverseiterator object"
+	case pyvalue.IsDict(v):
+		name = "dict_reversekeyiterator object"
+	}
 	i := len(items)
-	return s.generator("reversed", func() (any, bool, error) {
+	return s.generator(name, func() (any, bool, error) {
 		if i == 0 {
 			return nil, false, nil
 		}

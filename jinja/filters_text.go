@@ -182,6 +182,9 @@ func filterFormat(s *evaluation, c *Call) (any, error) {
 		}
 		values = m
 	}
+	if _, safe := c.Args[0].(Markup); safe {
+		values = escapeTexts(values)
+	}
 	v, err := s.printf(text, values)
 	if err != nil {
 		return nil, err

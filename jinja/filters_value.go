@@ -117,7 +117,7 @@ func (s *evaluation) pairs(dict any) []any {
 // for.
 func (s *evaluation) lazily(name string, start func() (iterator, error)) *generator {
 	var next iterator
-	return s.generator(name, func() (any, bool, error) {
+	return s.generator("generator object "+name, func() (any, bool, error) {
 		if next == nil {
 			var err error
 			if next, err = start(); err != nil {

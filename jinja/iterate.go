@@ -83,7 +83,7 @@ func (s *evaluation) collect(v any) ([]any, error) {
 			}
 		}
 	case *Undefined:
-		if t.mode == Strict || t.kind != KindUndefined {
+		if t.mode == Strict {
 			return nil, t.err()
 		}
 		return nil, nil
@@ -116,8 +116,9 @@ func (s *evaluation) generator(name string, next iterator) *generator {
 // TypeName returns "generator".
 func (*generator) TypeName() string { return "generator" }
 
-// Repr returns a description in angle brackets.
-func (g *generator) Repr() string { return "<generator object " + g.name + ">" }
+// Repr returns a description in angle brackets. Python shows an address there;
+// this one says nothing.
+func (g *generator) Repr() string { return "<" + g.name + " at 0x0>" }
 
 // Range iterates over what is left.
 func (g *generator) Range() iter.Seq[any] {

@@ -77,6 +77,14 @@ func escapeTexts(v any) any {
 			escaped[i] = escapeTexts(item)
 		}
 		return escaped
+	case *pyvalue.Map:
+		escaped := pyvalue.NewMap(t.Len())
+		for k, item := range t.All() {
+			if err := escaped.Set(k, escapeTexts(item)); err != nil {
+				return v
+			}
+		}
+		return escaped
 	}
 	return v
 }

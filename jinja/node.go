@@ -200,10 +200,14 @@ type (
 	}
 	blockStmt struct {
 		at
-		name  string
-		body  []stmt
-		frame frame
-		fn    *function
+		name   string
+		scoped bool // sees the names of the frame around it
+		body   []stmt
+		frame  frame
+		fn     *function // nil if scoped
+
+		self     reference
+		usesSelf bool
 	}
 	macroStmt struct {
 		at

@@ -21,6 +21,13 @@ type Object interface {
 	Subscript(ctx context.Context, key any) (any, bool, error)
 }
 
+// Printer is an optional interface of an [Object] whose text costs something or
+// can fail. Printing the object and turning it into text uses it; inside of
+// collections its Repr is used.
+type Printer interface {
+	Text(ctx context.Context) (string, error)
+}
+
 // Callable is an [Object], or another value, that templates can call.
 type Callable interface {
 	Call(ctx context.Context, call *Call) (any, error)

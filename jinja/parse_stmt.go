@@ -267,7 +267,7 @@ func (p *parser) signature(m *macroDef) {
 
 func (p *parser) blockStatement(pos at) stmt {
 	s := &blockStmt{at: pos, name: p.expect(tokName).text}
-	p.skipName("scoped")
+	s.scoped = p.skipName("scoped")
 	required := p.skipName("required")
 	if p.is(tokSub) {
 		p.fail(int(p.current().pos), "the name of a block must not contain hyphens")

@@ -161,7 +161,7 @@ func (r *resolver) statement(st stmt, sc *scope) {
 		n.frame = r.enter(in)
 		r.statements(n.body, in)
 	case *blockStmt:
-		r.block(n)
+		r.block(n, sc)
 	case *macroStmt:
 		n.ref = r.reference(sc, sc.find(n.name))
 		n.export = r.hasBlocks && sc.toplevel
@@ -251,13 +251,27 @@ func cloneTarget(t target) target {
 	return t
 }
 
-func (r *resolver) block(n *blockStmt) {
+func (r *resolver) block(n *blockStmt, outer *scope) {
+	if n.scoped && !outer.toplevel {
+		sc := outer.inner()
+		sc.statements(n.body)
+		n.frame = r.enter(sc)
+		r.statements(n.body, sc)
+		return
+	}
 	saved := r.inBlock
 	r.inBlock = true
 	sc := &scope{symbols: newSymbols(nil), fn: &function{}}
 	n.fn = sc.fn
 	sc.statements(n.body)
+	n.usesSelf = undeclared(n.body, "self")["self"]
+	if n.usesSelf {
+		sc.param("self")
+	}
 	n.frame = r.enter(sc)
+	if n.usesSelf {
+		n.self = r.reference(sc, sc.find("self"))
+	}
 	r.statements(n.body, sc)
 	r.inBlock = saved
 }

@@ -241,7 +241,7 @@ func (*templateSelf) Repr() string { return "<TemplateReference None>" }
 
 func (t *templateSelf) member(s *evaluation, name string) (any, bool, error) {
 	b, ok := t.template.blocks[name]
-	if !ok {
+	if !ok || b.fn == nil {
 		return nil, false, nil
 	}
 	return &builtin{name, internal(func(s *evaluation, c *Call) (any, error) {

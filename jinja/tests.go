@@ -101,7 +101,7 @@ func testIterable(s *evaluation, c *Call) (any, error) {
 	}
 	switch t := v.(type) {
 	case *Undefined:
-		if t.mode == Strict || t.kind != KindUndefined {
+		if t.mode == Strict {
 			return nil, t.err()
 		}
 		return true, nil

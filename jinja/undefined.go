@@ -86,7 +86,7 @@ func (u *Undefined) err() *Error {
 }
 
 func (u *Undefined) refuse() {
-	if (u.mode == Strict || u.kind != KindUndefined) && u.eval != nil && !u.eval.done {
+	if u.mode == Strict && u.eval != nil && !u.eval.done {
 		u.eval.fail(u.err())
 	}
 }

@@ -88,9 +88,14 @@ func orquestaEnvironment() *jinja.Environment {
 		"succeeded":   statusFunc("succeeded"),
 		"failed":      statusFunc("failed"),
 		"completed":   statusFunc("succeeded", "failed", "timeout", "abandoned", "canceled"),
-		"task_status": taskStatusFunc, "task": taskFunc, "json": jsonFunc, "zip": zipFunc, "st2kv": st2kvFunc,
+		"task_status": taskStatusFunc, "task": taskFunc, "st2kv": st2kvFunc,
 	} {
-		options = append(options, jinja.WithFunction(name, f))
+		// As filters these functions exist, but take the piped value for the
+		// context and fail.
+		misused := func(context.Context, *jinja.Call) (any, error) {
+			return nil, pyvalue.Errorf(pyvalue.KindType, "the context is no mapping")
+		}
+		options = append(options, jinja.WithGlobal(name, f), jinja.WithFilter(name, misused))
 	}
 	return jinja.Orquesta(options...)
 }
@@ -265,54 +270,6 @@ func taskFunc(_ context.Context, c *jinja.Call) (any, error) {
 		"start_timestamp", lookup(last, "start_timestamp"), "end_timestamp", lookup(last, "end_timestamp")), nil
 }
 
-func jsonFunc(_ context.Context, c *jinja.Call) (any, error) {
-	a, err := c.Bind("data")
-	if err != nil {
-		return nil, err
-	}
-	switch v := a[0].(type) {
-	case string:
-		return pyvalue.DecodeJSON(v, pyvalue.PythonJSON)
-	case *pyvalue.Map, map[string]any:
-		return v, nil
-	}
-	return nil, pyvalue.Errorf(pyvalue.KindType, "json takes a text or a mapping")
-}
-
-func zipFunc(_ context.Context, c *jinja.Call) (any, error) {
-	pad, _ := c.Keyword("pad")
-	var columns [][]any
-	for _, a := range c.Args {
-		if a == nil {
-			columns = append(columns, nil)
-			continue
-		}
-		items, err := pyvalue.Collect(a)
-		if err != nil {
-			return nil, err
-		}
-		columns = append(columns, items)
-	}
-	if len(c.Args) == 1 {
-		return c.Args[0], nil
-	}
-	rows := pyvalue.NewList()
-	for i := 0; ; i++ {
-		row := make(pyvalue.Tuple, len(columns))
-		full := false
-		for j, column := range columns {
-			row[j] = pad
-			if i < len(column) {
-				row[j], full = column[i], true
-			}
-		}
-		if !full {
-			return rows, nil
-		}
-		rows.Append(row)
-	}
-}
-
 func st2kvFunc(ctx context.Context, c *jinja.Call) (any, error) {
 	a, err := c.Bind("key", "decrypt?", "default?")
 	if err != nil {
@@ -357,7 +314,15 @@ type datastore struct {
 
 func (d datastore) TypeName() string { return "KeyValueLookup" }
 func (d datastore) Repr() string     { return "<KeyValueLookup>" }
-func (d datastore) Str() string      { return d.text }
+
+func (d datastore) Text(context.Context) (string, error) {
+	if d.key == "" {
+		return "", pyvalue.Errorf(pyvalue.KindKey, "the datastore as a whole has no text")
+	}
+	return d.text, nil
+}
+
+func (d datastore) Str() string { return d.text }
 
 func (d datastore) Attribute(_ context.Context, name string) (any, bool, error) {
 	if strings.HasPrefix(name, "_") {
