@@ -81,7 +81,7 @@ func (c *compiler) compile(definition any, at Path, pointer string, fills fillin
 	}
 	s := &schemaReader{compiler: c, node: n, at: at, pointer: pointer}
 	s.fillsObject = fills == fillsAlways || fills == fillsByType && declares(definition, kindObject)
-	s.fillsItems = fills == fillsByType && declares(definition, kindArray)
+	s.fillsItems = fills != fillsNot && declares(definition, kindArray)
 	for key, value := range pyvalue.Entries(definition) {
 		name, ok := key.(string)
 		if !ok {
@@ -103,7 +103,7 @@ type schemaReader struct {
 	node    *node
 	at      Path
 	pointer string
-	// fillsObject is about the properties, fillsItems about those of the items.
+	// fillsObject is about the properties, fillsItems about the items.
 	fillsObject, fillsItems bool
 
 	// keyword and where are the one that is being read.
@@ -233,6 +233,7 @@ func (s *schemaReader) finish() {
 	if r := n.array; r != nil {
 		s.keyword, s.where = "additionalItems", s.at.with("additionalItems")
 		r.rest, r.noRest = s.others(s.additionalItems)
+		r.fills = s.fillsItems
 		r.specifiesItems = r.items != nil || r.places != nil || pyvalue.Truth(s.additionalItems)
 	}
 	if r := n.object; r != nil {

@@ -19,7 +19,7 @@ func (n *node) withDefaults(value any) (any, bool) {
 			return n.object.withDefaults(value)
 		}
 	case kindArray:
-		if n.array != nil && n.array.items != nil {
+		if n.array != nil && n.array.fills {
 			return n.array.withDefaults(value)
 		}
 	}
@@ -30,7 +30,13 @@ func (r *arrayRules) withDefaults(value any) (any, bool) {
 	items, _ := pyvalue.Elements(value)
 	var filled []any
 	for i, item := range items {
-		if changed, did := r.items.withDefaults(item); did {
+		n := r.at(i)
+		if n == nil {
+			continue
+		}
+		effective := r.effective(n, item)
+		changed, did := n.withDefaults(effective)
+		if did || item == nil && effective != nil {
 			if filled == nil {
 				filled = slices.Clone(items)
 			}

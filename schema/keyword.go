@@ -192,14 +192,17 @@ func (s *schemaReader) compilePattern(source string) *pattern {
 
 func (s *schemaReader) readItems(value any) {
 	a := s.array()
+	fills := fillsNot
+	if s.fillsItems {
+		fills = fillsByType
+	}
 	if places, ok := pyvalue.Elements(value); ok {
 		for i, item := range places {
-			a.places = append(a.places, s.child(item, fillsNot, i))
+			a.places = append(a.places, s.child(item, fills, i))
 		}
 		return
 	}
-	fills := fillsNot
-	if s.fillsItems {
+	if properties, ok := pyvalue.LookupString(value, "properties"); ok && s.fillsItems && pyvalue.IsDict(properties) {
 		fills = fillsAlways
 	}
 	a.items = s.child(value, fills)

@@ -52,8 +52,10 @@ type arrayRules struct {
 	// places are the schemas of the first items, used instead of items.
 	places []*node
 	// rest is the schema of items after places, nil if anything goes.
-	rest           *node
-	noRest         bool
+	rest   *node
+	noRest bool
+	// fills says that a null item counts as the default of its schema.
+	fills          bool
 	minItems       int
 	maxItems       int // -1 if there is none
 	unique         bool
@@ -147,6 +149,14 @@ func (n *node) alternatives(yield func(*node) bool) {
 			}
 		}
 	}
+}
+
+// effective returns an item, or its default if it is null and defaults count.
+func (r *arrayRules) effective(n *node, item any) any {
+	if item == nil && r.fills && n.hasDefault {
+		return n.preset
+	}
+	return item
 }
 
 // kind is a JSON type.

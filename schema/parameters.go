@@ -133,6 +133,7 @@ func (c *compiler) checkAttributes(spec any, at Path) {
 		name, ok := key.(string)
 		switch {
 		case !ok: // reported by compile
+		case name == "id" || name == "$schema":
 		case name == "format" || !slices.Contains(keywords, name):
 			c.problem(at.with(name), didYouMean(name, keywords), "is not an attribute of a parameter")
 		case name == "type" && pyvalue.IsList(value):

@@ -30,7 +30,7 @@ func (p Path) String() string {
 			b.WriteString(strconv.Itoa(step))
 			b.WriteByte(']')
 		case string:
-			if step == "" || strings.ContainsAny(step, ".[] ") {
+			if step == "" || strings.ContainsAny(step, ".[] \"") {
 				b.WriteByte('[')
 				b.WriteString(strconv.Quote(step))
 				b.WriteByte(']')

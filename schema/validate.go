@@ -234,7 +234,7 @@ func (v *validation) checkArray(r *arrayRules, items []any) {
 		}
 		if n := r.at(i); n != nil {
 			v.enterIndex(i)
-			v.check(n, item)
+			v.check(n, r.effective(n, item))
 			v.leave()
 		}
 	}
@@ -281,11 +281,8 @@ func (v *validation) checkCombinations(n *node, k kind, value any) {
 			v.reportNoAlternative(n.anyOf, k, value)
 		}
 	}
-	if n.oneOf != nil {
+	if n.oneOf != nil && !(n.nullable && n.anyOf == nil && k == kindNull) {
 		matches := 0
-		if n.nullable && n.anyOf == nil && k == kindNull {
-			matches++
-		}
 		for _, m := range n.oneOf {
 			if v.accepts(m, value) {
 				matches++

@@ -40,7 +40,7 @@ func (r *objectRules) mayFill(name string, value any) bool {
 			continue
 		}
 		for _, need := range d.needs {
-			if given, _ := pyvalue.LookupString(value, need); given != nil {
+			if _, given := pyvalue.LookupString(value, need); given {
 				continue
 			}
 			if n := r.property(need); n == nil || !n.hasDefault {
