@@ -181,7 +181,7 @@ func (ev *evaluator) convertSet(v any, depth int) (any, error) {
 }
 
 // fresh marks the lists and dictionaries of a value that a function has just
-// made as mutable ones.
+// made as mutable ones; tuples and frozen dictionaries are not.
 func fresh(v any) any {
 	switch v := v.(type) {
 	case []any:
@@ -199,6 +199,9 @@ func fresh(v any) any {
 		}
 		return &mutableDict{m}
 	case *pyvalue.Map:
+		if v.Frozen() {
+			return v
+		}
 		m := pyvalue.NewMap(v.Len())
 		for k, x := range v.All() {
 			_ = m.Set(k, fresh(x)) // it was a key before

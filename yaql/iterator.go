@@ -98,11 +98,17 @@ func (ev *evaluator) iterate(v any) (*iterator, error) {
 	case *valuesView:
 		return ev.cursor(dictValues(v.dict)), nil
 	case *ordering:
-		items, err := v.sort(ev)
-		if err != nil {
-			return nil, err
-		}
-		return ev.cursor(items), nil
+		var sorted *iterator
+		return &iterator{level: v.level, pull: func() (any, bool, error) {
+			if sorted == nil {
+				items, err := v.sort(ev)
+				if err != nil {
+					return nil, false, err
+				}
+				sorted = ev.cursor(items)
+			}
+			return sorted.next()
+		}}, nil
 	case string:
 		return ev.cursor(characters(v)), nil
 	}

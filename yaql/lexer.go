@@ -238,7 +238,7 @@ func digitsEnd(s string, i int) int {
 // ten digits of a script together, in runs of whole tens.
 func asciiDigits(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r < utf8.RuneSelf {
+		if r < utf8.RuneSelf || !unicode.IsDigit(r) {
 			return r
 		}
 		first := r

@@ -222,14 +222,11 @@ func concatLists(ev *evaluator, _ *scope, a []any) (any, error) {
 func (ev *evaluator) repeatString(v, times any) (any, error) {
 	s := v.(string)
 	n, err := intOf(times)
-	if n <= 0 && err == nil || s == "" {
-		return "", nil
-	}
 	if err != nil {
-		if b, ok := times.(*big.Int); ok && b.Sign() < 0 {
-			return "", nil
-		}
 		return nil, err
+	}
+	if n <= 0 || s == "" {
+		return "", nil
 	}
 	if n > 1<<40 {
 		n = 1 << 40
@@ -244,11 +241,7 @@ func (ev *evaluator) repeatList(v, times any) (any, error) {
 	items, _ := elements(v)
 	n, err := intOf(times)
 	if err != nil {
-		if b, ok := times.(*big.Int); ok && b.Sign() < 0 {
-			n = 0
-		} else {
-			return nil, err
-		}
+		return nil, err
 	}
 	n = min(max(n, 0), 1<<31)
 	if err := ev.grow(n*len(items), 16*n*len(items)); err != nil {
@@ -290,8 +283,8 @@ func compareSets(order pyvalue.Order) implementation {
 		if order == pyvalue.Greater || order == pyvalue.GreaterEqual {
 			x, y = y, x
 		}
-		if !subset(x, y) {
-			return false, nil
+		if within, err := subset(x, y); !within || err != nil {
+			return false, err
 		}
 		return order == pyvalue.LessEqual || order == pyvalue.GreaterEqual || setLen(x) < setLen(y), nil
 	}

@@ -175,9 +175,9 @@ func defineSlices(s *FunctionSet) {
 
 // countOf is a number of elements to take or skip.
 func countOf(v any) (int, error) {
-	n := clampInt(v)
-	if n < 0 {
-		return 0, fail(KindValue, "a negative number of elements")
+	n, err := intOf(v)
+	if err != nil || n < 0 {
+		return 0, fail(KindValue, "%s is no number of elements", strOf(v))
 	}
 	return n, nil
 }

@@ -306,7 +306,11 @@ func equal(a, b any) bool {
 		return true
 	}
 	if isSetLike(a) {
-		return isSetLike(b) && setLen(a) == setLen(b) && subset(a, b)
+		if !isSetLike(b) || setLen(a) != setLen(b) {
+			return false
+		}
+		within, err := subset(a, b)
+		return within && err == nil
 	}
 	switch a.(type) {
 	case *iterator, *memo, *ordering, *valuesView, *scope, *regex, *pairValue, *omittedValue:
@@ -389,8 +393,21 @@ func setHas(set, v any) (bool, error) {
 		return ok, err
 	case *itemsView:
 		pair, ok := elements(v)
-		if !ok || len(pair) != 2 {
+		if _, mutable := s.dict.(*mutableDict); mutable && len(pair) != 2 {
 			return false, nil
+		}
+		if text, isText := v.(string); isText {
+			pair, ok = characters(text), true
+		} else if isMapping(v) {
+			pair, ok = dictKeys(v), true
+		} else if isSetLike(v) {
+			pair, ok = setItems(v), true
+		}
+		if !ok {
+			return false, fail(KindType, "%s is no pair of key and value", typeName(v))
+		}
+		if len(pair) != 2 {
+			return false, fail(KindValue, "a %s of %d elements is no pair of key and value", typeName(v), len(pair))
 		}
 		x, ok, err := lookup(s.dict, pair[0])
 		return ok && equal(x, pair[1]), err
@@ -398,13 +415,16 @@ func setHas(set, v any) (bool, error) {
 	return false, nil
 }
 
-func subset(a, b any) bool {
+func subset(a, b any) (bool, error) {
+	if setLen(a) > setLen(b) {
+		return false, nil
+	}
 	for _, x := range setItems(a) {
-		if ok, _ := setHas(b, x); !ok {
-			return false
+		if ok, err := setHas(b, x); !ok || err != nil {
+			return false, err
 		}
 	}
-	return true
+	return true, nil
 }
 
 // newSet returns the set of the values.
