@@ -159,6 +159,9 @@ func TestConformancePattern(t *testing.T) {
 		}
 		if len(v.Failures) > 0 {
 			err = v.Failures[0]
+			if kind := jinja.KindOf(err); kind != "" {
+				err = pyvalue.Errorf(kind, "%w", err)
+			}
 		}
 		return conformance.Verdict(c, v.Pattern, err)
 	}, func(c conformance.Case) string {

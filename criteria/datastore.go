@@ -16,18 +16,30 @@ type datastoreKey struct {
 	name string
 }
 
-var _ jinja.Object = (*datastoreKey)(nil)
+var (
+	_ jinja.Object  = (*datastoreKey)(nil)
+	_ jinja.Printer = (*datastoreKey)(nil)
+)
 
 func (k *datastoreKey) TypeName() string { return "KeyValueLookup" }
 func (k *datastoreKey) Repr() string     { return k.Str() }
 
-// Str reads the key. A missing key is the empty text. A failure is kept in the
-// run and reported when the template that asked has ended.
-func (k *datastoreKey) Str() string {
+// Text reads the key. A missing key is the empty text.
+func (k *datastoreKey) Text(ctx context.Context) (string, error) {
 	if k.name == "" || k.run.in.Datastore == nil {
-		return ""
+		return "", nil
 	}
-	text, _, err := k.run.in.Datastore(k.run.ctx, k.name)
+	text, ok, err := k.run.in.Datastore(ctx, k.name)
+	if err != nil || !ok {
+		return "", err
+	}
+	return text, nil
+}
+
+// Str reads the key where an error cannot be returned: it is kept in the run,
+// and reported when the template that asked has ended.
+func (k *datastoreKey) Str() string {
+	text, err := k.Text(k.run.ctx)
 	if err != nil && k.run.datastoreErr == nil {
 		k.run.datastoreErr = err
 	}

@@ -3,6 +3,7 @@ package criteria
 import (
 	"strings"
 
+	"github.com/petrel-dev/petrel/jsonpath"
 	"github.com/petrel-dev/petrel/pyvalue"
 )
 
@@ -14,7 +15,7 @@ type address struct {
 	// steps are the fields after the root.
 	steps []string
 	// path is the parsed key if fields is nil.
-	path *jsonPath
+	path *jsonpath.Path
 	// err is set if the key cannot be parsed.
 	err error
 }
@@ -35,7 +36,7 @@ func parseKey(key string) *address {
 	if fields, ok := plainFields(key); ok {
 		return &address{fields: fields, steps: fields[1:]}
 	}
-	path, err := parseJSONPath(key)
+	path, err := jsonpath.Compile(key)
 	return &address{path: path, err: err}
 }
 
@@ -109,7 +110,8 @@ func (s *scope) find(a *address) (any, error) {
 	case a.err != nil:
 		return nil, a.err
 	case a.fields == nil:
-		return a.path.first(s.document())
+		value, _, err := a.path.First(s.document())
+		return value, err
 	}
 	fields := a.fields
 	switch {

@@ -115,12 +115,12 @@ func (s *scope) variable(name string) (any, bool) {
 // isValueError reports whether Python has the error below ValueError, on which
 // a pattern is rendered again as text.
 func isValueError(err error) bool {
-	switch kind := pyvalue.KindOf(err); kind {
-	case pyvalue.KindValue, pyvalue.KindJSONDecode, pyvalue.KindUnicode, pyvalue.KindDateParse:
-		return true
+	kind := jinja.KindOf(err)
+	if kind == "" {
+		kind = pyvalue.KindOf(err)
 	}
-	switch jinja.KindOf(err) {
-	case jinja.KindValue, jinja.KindJSONDecode:
+	switch kind {
+	case pyvalue.KindValue, pyvalue.KindJSONDecode, pyvalue.KindUnicode, pyvalue.KindDateParse:
 		return true
 	}
 	return false

@@ -98,8 +98,8 @@ type run struct {
 // side by side and hold what most events need, because an event that is matched
 // against rules of many thousands finds none of them in the processor's caches.
 type step struct {
-	// fields lead from the payload to the value, for all but slow steps.
-	fields []string
+	// address leads from the payload to the value. Rules share addresses.
+	address *address
 	// text is what the value must equal if kind is equalsText.
 	text string
 	// holds decides if kind is not slow, and for values that are not texts.
@@ -129,7 +129,7 @@ func (p *Program) evaluate(r *run) bool {
 			}
 			continue
 		}
-		value := fieldOf(r.in.Payload, st.fields)
+		value := fieldOf(r.in.Payload, st.address.steps)
 		if st.kind == equalsText {
 			if text, ok := value.(string); ok {
 				if text != st.text {
@@ -230,7 +230,7 @@ func (c *condition) step(t *test) step {
 	if c.untyped || c.holds == nil || !c.address.inPayload() {
 		return step{}
 	}
-	st := step{kind: plain, fields: c.address.steps, holds: c.holds}
+	st := step{kind: plain, address: c.address, holds: c.holds}
 	if len(t.values) == 1 && !t.fold {
 		if text, ok := t.values[0].(string); ok {
 			st.kind, st.text = equalsText, text
