@@ -14,8 +14,10 @@ type graph struct {
 	renderer *Renderer
 	vars     jinja.Vars
 	// nodes are those of the renderer's slots, and then those of other names.
-	nodes  []node
+	nodes []node
+	// others finds the nodes of other names, names lists these.
 	others map[string]int
+	names  []string
 	// order lists the nodes that exist, first as they came into being, and once
 	// rendered as they were rendered.
 	order     []int
@@ -23,7 +25,6 @@ type graph struct {
 }
 
 type node struct {
-	name     string
 	exists   bool
 	given    bool
 	hasValue bool
@@ -95,7 +96,8 @@ func (g *graph) addOther(name string) int {
 	}
 	i := len(g.nodes)
 	g.others[name] = i
-	g.nodes = append(g.nodes, node{name: name})
+	g.names = append(g.names, name)
+	g.nodes = append(g.nodes, node{})
 	return i
 }
 
@@ -103,7 +105,7 @@ func (g *graph) name(i int) string {
 	if i < len(g.renderer.slots) {
 		return g.renderer.slots[i].name
 	}
-	return g.nodes[i].name
+	return g.names[i-len(g.renderer.slots)]
 }
 
 func (g *graph) create(i int) {
@@ -232,8 +234,8 @@ func (g *graph) unknownNames() []Problem {
 		for _, user := range n.users {
 			problems = append(problems, Problem{
 				Parameter:  g.name(user),
-				Message:    "uses " + n.name + ", which is neither a parameter nor known here",
-				Suggestion: g.suggest(n.name),
+				Message:    "uses " + g.name(i) + ", which is neither a parameter nor known here",
+				Suggestion: g.suggest(g.name(i)),
 			})
 		}
 	}

@@ -18,6 +18,8 @@ type Renderer struct {
 	// slots are the names specified; index finds them.
 	slots []slot
 	index map[string]int
+	// runnerSize is the number of names the runner specifies.
+	runnerSize int
 }
 
 // spec is one specification of a parameter.
@@ -54,6 +56,8 @@ func New(compiler jinja.Compiler, runner, action *schema.Parameters) *Renderer {
 		compiler: compiler,
 		specs:    make([]spec, 0, runner.Len()+action.Len()),
 		index:    make(map[string]int, runner.Len()+action.Len()),
+
+		runnerSize: runner.Len(),
 	}
 	for p := range action.All() {
 		r.add(p)
@@ -131,7 +135,7 @@ func (r *Renderer) Final(ctx context.Context, stored *pyvalue.Map, vars jinja.Va
 	if err := g.render(ctx); err != nil {
 		return nil, nil, err
 	}
-	runner, action = pyvalue.NewMap(len(r.slots)), pyvalue.NewMap(len(r.slots))
+	runner, action = pyvalue.NewMap(r.runnerSize), pyvalue.NewMap(len(r.slots)-r.runnerSize)
 	var casts caster
 	for _, i := range g.order {
 		if i >= len(r.slots) {
