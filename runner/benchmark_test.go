@@ -24,15 +24,7 @@ func BenchmarkRemoteCommand(b *testing.B) {
 		benchmarkCommand(b, remoteCommand(b, known(b, server)), call)
 	})
 	b.Run("connection each", func(b *testing.B) {
-		options := known(b, server)
-		for b.Loop() {
-			r := runner.RemoteShellCommand(options)
-			outcome, err := r.Run(b.Context(), call)
-			require.NoError(b, err)
-			require.Equal(b, petrel.StatusSucceeded, outcome.Status)
-			require.NoError(b, r.(io.Closer).Close())
-		}
-		b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "commands/s")
+		benchmarkConnectionEach(b, known(b, server), call)
 	})
 	b.Run("connection reused by many", func(b *testing.B) {
 		r := remoteCommand(b, known(b, server))
@@ -54,6 +46,18 @@ func benchmarkCommand(b *testing.B, r petrel.Runner, call *petrel.Call) {
 		outcome, err := r.Run(b.Context(), call)
 		require.NoError(b, err)
 		require.Equal(b, petrel.StatusSucceeded, outcome.Status)
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "commands/s")
+}
+
+func benchmarkConnectionEach(b *testing.B, options runner.SSH, call *petrel.Call) {
+	b.Helper()
+	for b.Loop() {
+		r := runner.RemoteShellCommand(options)
+		outcome, err := r.Run(b.Context(), call)
+		require.NoError(b, err)
+		require.Equal(b, petrel.StatusSucceeded, outcome.Status)
+		require.NoError(b, r.(io.Closer).Close())
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "commands/s")
 }

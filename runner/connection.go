@@ -49,11 +49,12 @@ type connection struct {
 	leave  func() // gives back the connection to the bastion, if there is one
 
 	// The rest is guarded by connections.mu.
-	inUse    int // sessions
-	capacity int // sessions
-	dead     bool
-	idle     *time.Timer // closes the connection; set while nothing uses it
-	since    time.Time   // since when nothing uses it
+	made  *dialing // that others still wait for
+	inUse int      // sessions
+	ready bool     // it carries its first session, and may carry others beside it
+	dead  bool
+	idle  *time.Timer // closes the connection; set while nothing uses it
+	since time.Time   // since when nothing uses it
 }
 
 // connections keeps connections open for later use. It is safe for concurrent use.
@@ -64,12 +65,13 @@ type connections struct {
 	mu      sync.Mutex
 	closed  bool
 	open    map[target][]*connection
+	limits  map[target]int // of sessions on a connection, where the server has set one
 	dialing map[target]*dialing
 	running sync.WaitGroup // goroutines that watch connections
 }
 
-// dialing is an attempt to connect that others wait for, so that a hundred
-// executions do not knock at the door of one host all at once.
+// dialing is an attempt to connect and to open a first session. Others wait for
+// it, so that a hundred executions do not knock at the door of one host all at once.
 type dialing struct {
 	done chan struct{}
 	err  error // when done; nil means that the others should look again
@@ -80,6 +82,7 @@ func newConnections(options SSH) *connections {
 		options:  options,
 		hostKeys: newHostKeys(options.HostKeys, options.KnownHosts),
 		open:     map[target][]*connection{},
+		limits:   map[target]int{},
 		dialing:  map[target]*dialing{},
 	}
 }
@@ -111,6 +114,9 @@ func (p *connections) session(ctx context.Context, l login, open func(*connectio
 			return nil, err
 		}
 		err = open(c)
+		if !reused {
+			p.settle(c, err == nil)
+		}
 		if err == nil {
 			return c, nil
 		}
@@ -135,7 +141,7 @@ func (p *connections) session(ctx context.Context, l login, open func(*connectio
 // full is release for a connection whose server allows no further session on it.
 func (p *connections) full(c *connection) {
 	p.mu.Lock()
-	c.capacity = max(c.inUse-1, 1)
+	p.limits[c.target] = max(min(c.inUse-1, p.limit(c.target)), 1)
 	p.mu.Unlock()
 	p.release(c)
 }
@@ -182,20 +188,27 @@ func (p *connections) acquire(ctx context.Context, l login, fresh bool) (c *conn
 // free returns a connection that can carry one more session. The caller holds the lock.
 func (p *connections) free(t target) *connection {
 	for _, c := range p.open[t] {
-		if !c.dead && c.inUse < c.capacity {
+		if c.ready && !c.dead && c.inUse < p.limit(t) {
 			return c
 		}
 	}
 	return nil
 }
 
+// limit returns how many sessions a connection carries. The caller holds the lock.
+func (p *connections) limit(t target) int {
+	if limit := p.limits[t]; limit > 0 {
+		return limit
+	}
+	return p.options.maxSessions()
+}
+
 // add files a new connection, or tells those who wait why there is none.
 func (p *connections) add(ctx context.Context, c *connection, t target, attempt *dialing, err error) (*connection, bool, error) {
 	p.mu.Lock()
-	delete(p.dialing, t)
 	closed := p.closed
 	if err == nil && !closed {
-		c.target, c.inUse, c.capacity = t, 1, p.options.maxSessions()
+		c.target, c.made, c.inUse = t, attempt, 1
 		p.open[t] = append(p.open[t], c)
 		p.running.Go(func() {
 			c.client.Wait()
@@ -203,19 +216,38 @@ func (p *connections) add(ctx context.Context, c *connection, t target, attempt 
 		})
 	}
 	p.mu.Unlock()
-	defer close(attempt.done)
 	switch {
-	case err != nil && ctx.Err() != nil: // no reason for the others to fail
-		return nil, false, err
-	case err != nil:
-		attempt.err = err
-		return nil, false, err
-	case closed:
+	case err == nil && !closed:
+		return c, false, nil
+	case err == nil:
 		c.client.Close()
 		c.leave()
-		return nil, false, errClosed()
+		err = errClosed()
 	}
-	return c, false, nil
+	if ctx.Err() == nil { // else there is no reason for the others to fail
+		attempt.err = err
+	}
+	p.finish(t, attempt)
+	return nil, false, err
+}
+
+// settle says whether the first session of a new connection could be opened.
+func (p *connections) settle(c *connection, ready bool) {
+	p.mu.Lock()
+	made := c.made
+	c.ready, c.made = ready, nil
+	p.mu.Unlock()
+	if made != nil {
+		p.finish(c.target, made)
+	}
+}
+
+// finish lets those go on that wait for an attempt to connect.
+func (p *connections) finish(t target, attempt *dialing) {
+	p.mu.Lock()
+	delete(p.dialing, t)
+	p.mu.Unlock()
+	close(attempt.done)
 }
 
 // release says that the caller's session on the connection is over.
@@ -276,6 +308,7 @@ func (p *connections) discard(c *connection) {
 	p.open[c.target] = slices.DeleteFunc(p.open[c.target], func(other *connection) bool { return other == c })
 	if len(p.open[c.target]) == 0 {
 		delete(p.open, c.target)
+		delete(p.limits, c.target)
 	}
 	p.mu.Unlock()
 	if known {
@@ -308,6 +341,23 @@ func (p *connections) newSession(ctx context.Context, c *connection) (*ssh.Sessi
 			}
 		})
 		return nil, ctx.Err()
+	}
+}
+
+// abortWith calls abort when ctx ends, which makes what happens on the connection
+// fail at once if the server still answers. If it does not, the connection is
+// closed. The caller calls stop when it is through.
+func (p *connections) abortWith(ctx context.Context, c *connection, abort func()) (stop func()) {
+	over := make(chan struct{})
+	unregister := context.AfterFunc(ctx, func() {
+		silent := time.AfterFunc(drainTime, func() { p.discard(c) })
+		defer silent.Stop()
+		abort()
+		<-over
+	})
+	return func() {
+		close(over)
+		unregister()
 	}
 }
 
@@ -345,6 +395,7 @@ func (p *connections) dial(ctx context.Context, l login) (conn net.Conn, leave f
 	}
 	var refused error
 	through, err := p.session(ctx, *l.bastion, func(c *connection) error {
+		p.settle(c, true) // others need not wait until one host behind has answered
 		conn, refused = c.client.DialContext(ctx, "tcp", address)
 		var answer *ssh.OpenChannelError
 		if errors.As(refused, &answer) {

@@ -340,13 +340,14 @@ func TestHTTPRedirects(t *testing.T) {
 
 func TestHTTPTimeoutAndCancel(t *testing.T) {
 	release := make(chan struct{})
-	server, _ := echoServer(t, func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/body" {
 			io.WriteString(w, "part")
 			w.(http.Flusher).Flush()
 		}
 		<-release
-	})
+	}))
+	defer server.Close()
 	defer close(release)
 	r := httpRunner(t, runner.HTTP{})
 	for _, path := range []string{"/", "/body"} {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"golang.org/x/crypto/ssh"
 )
@@ -30,13 +29,13 @@ func (p *remotePlan) runCommand(ctx context.Context, l login, stdout, stderr *ou
 	}
 	defer pool.release(c)
 	defer session.Close()
-	code, err = p.execute(ctx, c, session, p.text(p.cwd, p.command), stdout, stderr)
+	code, err = p.execute(ctx, l, c, session, p.text(p.cwd, p.command), stdout, stderr)
 	return code, true, err
 }
 
 // execute runs a command line in a session and returns its exit code. The error
 // says that the command could not be started or was cut short.
-func (p *remotePlan) execute(ctx context.Context, c *connection, session *ssh.Session, text string, stdout, stderr *output) (int, error) {
+func (p *remotePlan) execute(ctx context.Context, l login, c *connection, session *ssh.Session, text string, stdout, stderr *output) (int, error) {
 	if p.timeout <= 0 {
 		return 0, p.timedOut(c)
 	}
@@ -74,7 +73,7 @@ func (p *remotePlan) execute(ctx context.Context, c *connection, session *ssh.Se
 		return remoteExitCode(c.target.address, err)
 	case <-limited.Done():
 	}
-	p.endRemote(c, session, done)
+	p.end(l, c, session, done)
 	if ctx.Err() != nil {
 		return 0, fmt.Errorf("%s: %w", c.target.address, ctx.Err())
 	}
@@ -83,32 +82,6 @@ func (p *remotePlan) execute(ctx context.Context, c *connection, session *ssh.Se
 
 func (p *remotePlan) timedOut(c *connection) error {
 	return fmt.Errorf("%s: %w: no end after %s (parameter timeout); the command was ended", c.target.address, errCommandTimeout, p.timeout)
-}
-
-// endRemote ends the command of a session and waits until the session is over.
-// A server that does not answer any more loses its connection.
-func (p *remotePlan) endRemote(c *connection, session *ssh.Session, done <-chan error) {
-	grace := p.runner.options.killGrace()
-	silent := time.AfterFunc(grace+2*drainTime, func() { p.runner.discard(c) })
-	defer silent.Stop()
-	steps := []struct {
-		signal ssh.Signal
-		wait   time.Duration
-	}{{ssh.SIGTERM, grace}, {ssh.SIGKILL, drainTime}}
-	for _, step := range steps {
-		if session.Signal(step.signal) != nil {
-			break
-		}
-		timer := time.NewTimer(step.wait)
-		select {
-		case <-done:
-			timer.Stop()
-			return
-		case <-timer.C:
-		}
-	}
-	session.Close()
-	<-done
 }
 
 // remoteExitCode turns what a session has ended with into an exit code.

@@ -18,7 +18,8 @@ type remoteFiles interface {
 	// makeDirectory fails if there is such a directory already.
 	makeDirectory(name string, mode fs.FileMode) error
 	writeFile(name string, content io.Reader, mode fs.FileMode) error
-	// Close makes calls that have not ended fail.
+	// abort makes calls that have not ended fail.
+	abort()
 	Close() error
 }
 
@@ -29,8 +30,7 @@ func (p *connections) openFiles(ctx context.Context, c *connection) (remoteFiles
 	if err != nil {
 		return nil, err
 	}
-	stop := context.AfterFunc(ctx, func() { session.Close() })
-	defer stop()
+	defer p.abortWith(ctx, c, func() { session.Close() })()
 	files, err := startSFTP(session)
 	if err == nil {
 		return files, nil
@@ -66,6 +66,8 @@ type sftpFiles struct {
 	client  *sftp.Client
 	session *ssh.Session
 }
+
+func (f *sftpFiles) abort() { f.session.Close() }
 
 func (f *sftpFiles) Close() error {
 	// The session goes first: the client waits for the end of its input.
@@ -103,6 +105,8 @@ type shellFiles struct {
 	close      context.CancelFunc
 }
 
+func (f *shellFiles) abort() { f.close() }
+
 func (f *shellFiles) Close() error {
 	f.close()
 	return nil
@@ -124,7 +128,7 @@ func (f *shellFiles) run(command string, stdin io.Reader) error {
 	defer session.Close()
 	var problem bytes.Buffer
 	session.Stdin, session.Stderr = stdin, &problem
-	if err := runWithin(f.open, session, command); err != nil {
+	if err := f.runIn(f.open, f.connection, session, command); err != nil {
 		return fmt.Errorf("%w: %s", err, strings.TrimSpace(problem.String()))
 	}
 	return nil

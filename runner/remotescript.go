@@ -2,7 +2,6 @@ package runner
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -15,6 +14,9 @@ const (
 	uploadTimeout  = 10 * time.Minute
 	cleanupTimeout = 15 * time.Second
 	scriptMode     = 0o744
+
+	// hurriedCleanupTimeout holds when somebody waits for the end.
+	hurriedCleanupTimeout = 3 * time.Second
 )
 
 // runScript copies the script of the plan to a host, runs it and removes it.
@@ -46,7 +48,7 @@ func (p *remotePlan) runScript(ctx context.Context, l login, stdout, stderr *out
 	}
 	defer session.Close()
 	script := path.Join(dir, path.Base(p.script.name))
-	code, err = p.execute(ctx, c, session, p.text(quote(p.cwd), scriptCommand(script, p.argument)), stdout, stderr)
+	code, err = p.execute(ctx, l, c, session, p.text(quote(p.cwd), scriptCommand(script, p.argument)), stdout, stderr)
 	return code, true, err
 }
 
@@ -55,17 +57,11 @@ func (p *remotePlan) runScript(ctx context.Context, l login, stdout, stderr *out
 func (p *remotePlan) upload(ctx context.Context, c *connection, files remoteFiles, dir string) (made bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, uploadTimeout)
 	defer cancel()
-	// Requests to a server that has gone silent return when the session is
-	// closed, or, if even that gets no answer, the connection.
-	stop := context.AfterFunc(ctx, func() {
-		silent := time.AfterFunc(drainTime, func() { p.runner.discard(c) })
-		defer silent.Stop()
-		files.Close()
-	})
+	stop := p.runner.abortWith(ctx, c, files.abort)
 	defer func() {
-		if stop() {
-			err = errors.Join(err, files.Close())
-		} else if cause := context.Cause(ctx); cause != nil {
+		files.Close()
+		stop()
+		if cause := ctx.Err(); cause != nil {
 			err = cause
 		}
 	}()
@@ -97,21 +93,24 @@ func (p *remotePlan) copy(files remoteFiles, from, to string, mode fs.FileMode) 
 
 // remove removes the directory of the script, even if ctx has ended.
 func (p *remotePlan) remove(ctx context.Context, c *connection, dir string) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)
+	limit := cleanupTimeout
+	if ctx.Err() != nil {
+		limit = hurriedCleanupTimeout
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
 	defer cancel()
 	session, err := p.runner.newSession(ctx, c)
 	if err == nil {
 		defer session.Close()
-		err = runWithin(ctx, session, "rm -rf "+quote(dir))
+		err = p.runner.runIn(ctx, c, session, "rm -rf "+quote(dir))
 	}
 	if err != nil && p.call.Logger != nil {
 		p.call.Logger.Warn("script not removed", "host", c.target.address, "directory", dir, "error", err)
 	}
 }
 
-// runWithin runs a short command.
-func runWithin(ctx context.Context, session *ssh.Session, command string) error {
-	stop := context.AfterFunc(ctx, func() { session.Close() })
-	defer stop()
+// runIn runs a short command in a session.
+func (p *connections) runIn(ctx context.Context, c *connection, session *ssh.Session, command string) error {
+	defer p.abortWith(ctx, c, func() { session.Close() })()
 	return session.Run(command)
 }

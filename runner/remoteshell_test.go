@@ -7,11 +7,13 @@ import (
 	"encoding/pem"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -501,4 +503,96 @@ func TestRemoteCommandBastion(t *testing.T) {
 	_, err = r.Run(t.Context(), call(server.Address()))
 	require.ErrorIs(t, err, runner.ErrUnreachable)
 	require.ErrorContains(t, err, "bastion host: ")
+}
+
+// freezer makes network connections that can fall silent, as when a cable is pulled.
+type freezer struct {
+	frozen atomic.Bool
+}
+
+func (f *freezer) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	conn, err := new(net.Dialer).DialContext(ctx, network, address)
+	return &freezingConn{Conn: conn, freezer: f, closed: make(chan struct{})}, err
+}
+
+type freezingConn struct {
+	net.Conn
+	*freezer
+	once   sync.Once
+	closed chan struct{}
+}
+
+func (c *freezingConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if c.frozen.Load() {
+		<-c.closed
+		return 0, net.ErrClosed
+	}
+	return n, err
+}
+
+func (c *freezingConn) Write(p []byte) (int, error) {
+	if c.frozen.Load() {
+		return len(p), nil
+	}
+	return c.Conn.Write(p)
+}
+
+func (c *freezingConn) Close() error {
+	c.once.Do(func() { close(c.closed) })
+	return c.Conn.Close()
+}
+
+func TestRemoteCommandSilentNetwork(t *testing.T) {
+	server := startServer(t, sshtest.Config{})
+	var network freezer
+	options := known(t, server)
+	options.Dial = network.dial
+	r := remoteCommand(t, options)
+	call := newCall("hosts", server.Address(), "password", testPassword, "cmd", "echo begun; sleep 20", "timeout", int64(1))
+	call.Output = func(string, []byte) { network.frozen.Store(true) }
+	begun := time.Now()
+	outcome, err := r.Run(t.Context(), call)
+	require.NoError(t, err)
+	require.Equal(t, petrel.StatusTimeout, outcome.Status)
+	require.Equal(t, "begun", member(t, outcome.Result, "127.0.0.1", "stdout"))
+	require.Less(t, time.Since(begun), 10*time.Second)
+
+	network.frozen.Store(false)
+	status, result := run(t, r, newCall("hosts", server.Address(), "password", testPassword, "cmd", "true"))
+	require.Equal(t, petrel.StatusSucceeded, status, result)
+}
+
+func TestRemoteScriptSilentNetwork(t *testing.T) {
+	for name, config := range map[string]sshtest.Config{"by SFTP": {}, "without SFTP": {NoSFTP: true}} {
+		t.Run(name, func(t *testing.T) {
+			server := startServer(t, config)
+			var network freezer
+			options := known(t, server)
+			options.Dial = network.dial
+			ctx, cancel := context.WithCancel(t.Context())
+			call := scriptCall("show.sh", &petrel.Pack{Files: freezingFiles{FS: packFiles, read: func() {
+				network.frozen.Store(true)
+				time.AfterFunc(200*time.Millisecond, cancel)
+			}}}, "hosts", server.Address(), "password", testPassword, "dir", t.TempDir())
+			begun := time.Now()
+			outcome, err := closedAtEnd(t, runner.RemoteShellScript(options)).Run(ctx, call)
+			require.NoError(t, err)
+			require.Equal(t, petrel.StatusCanceled, outcome.Status)
+			require.Less(t, time.Since(begun), 10*time.Second)
+		})
+	}
+}
+
+// freezingFiles tells when the library of the pack is read.
+type freezingFiles struct {
+	fs.FS
+	read func()
+}
+
+func (f freezingFiles) Open(name string) (fs.File, error) {
+	if strings.HasSuffix(name, "greeting/text") {
+		f.read()
+	}
+	return f.FS.Open(name)
 }
