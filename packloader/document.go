@@ -6,10 +6,10 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/petrel-dev/petrel"
 	"github.com/petrel-dev/petrel/pyvalue"
+	"github.com/petrel-dev/petrel/pyyaml"
 	"github.com/petrel-dev/petrel/schema"
 )
 
@@ -21,7 +21,7 @@ const maxFileSize = 8 << 20
 type document struct {
 	file     string // as problems name it
 	path     string // inside the pack
-	tree     yamlTree
+	yaml     *pyyaml.Document
 	problems []Problem
 }
 
@@ -59,24 +59,24 @@ func readFile(fsys fs.FS, path string) ([]byte, error) {
 
 // parse reads the text of a document. That it is empty is not a problem yet.
 func (d *document) parse(text []byte) section {
-	if !utf8.Valid(text) {
-		d.fault(nil, "is not UTF-8 text")
+	parsed, err := pyyaml.Parse(d.file, text, pyyaml.Lenient)
+	if err != nil {
+		p := Problem{File: d.file, Message: err.Error(), Err: fmt.Errorf("%w: %w", petrel.ErrInvalid, err)}
+		var malformed *pyyaml.Error
+		if errors.As(err, &malformed) {
+			p.Message, p.Line, p.Column = malformed.Message, malformed.Position.Line, malformed.Position.Column
+		}
+		d.problems = append(d.problems, p)
 		return section{doc: d}
 	}
-	tree, problem := parseYAML(text)
-	if problem != nil {
-		problem.File = d.file
-		d.problems = append(d.problems, *problem)
-		return section{doc: d}
+	d.yaml = parsed
+	for _, w := range parsed.Warnings {
+		d.problems = append(d.problems, Problem{Severity: Warning, File: d.file,
+			Line: w.Position.Line, Column: w.Position.Column, Message: w.Message, Err: petrel.ErrInvalid})
 	}
-	d.tree = tree
-	for _, w := range tree.warnings {
-		w.File = d.file
-		d.problems = append(d.problems, w)
-	}
-	values, isMap := tree.value.(*pyvalue.Map)
-	if !isMap && tree.value != nil {
-		d.fault(nil, "must be a mapping, not %s", kindName(tree.value))
+	values, isMap := parsed.Value.(*pyvalue.Map)
+	if !isMap && parsed.Value != nil {
+		d.fault(nil, "must be a mapping, not %s", kindName(parsed.Value))
 	}
 	return section{doc: d, values: values}
 }
@@ -121,13 +121,14 @@ func (d *document) report(place schema.Path, p Problem) {
 // position returns the place itself or the nearest one around it that stands
 // in the document. The document as a whole has none.
 func (d *document) position(place schema.Path) (line, column int) {
-	for len(place) > 0 {
-		if line, column, found := d.tree.position(place); found {
-			return line, column
-		}
-		place = place[:len(place)-1]
+	if d.yaml == nil || len(place) == 0 {
+		return 0, 0
 	}
-	return 0, 0
+	if _, found := d.yaml.Position(place[0]); !found {
+		return 0, 0
+	}
+	p, _ := d.yaml.Position(place...)
+	return p.Line, p.Column
 }
 
 // schemaProblems reports what is wrong with a schema that stands at a place.

@@ -236,7 +236,7 @@ func TestReadPlacesProblems(t *testing.T) {
 		{"manifest lacks all", "pack.yaml", "ref: demo\n", []string{
 			"name: is missing", "description: is missing", "version: is missing", "author: is missing", "email: is missing"}},
 		{"short version", "pack.yaml", manifest + "version: 0.1\n", []string{
-			":7: warning: version: the key occurs again; the last one counts",
+			":7: warning: the key 'version' occurs twice in this mapping; the last value counts",
 			`:7: version: "0.1" is not a version such as 1.0.0 (three numbers, then lower-case -suffix and +build if any)`}},
 		{"null author", "pack.yaml", strings.Replace(manifest, "Somebody", "", 1), []string{":4: author: must be a text, not null"}},
 		{"null email", "pack.yaml", strings.Replace(manifest, "somebody@example.com", "", 1), nil},
@@ -259,7 +259,11 @@ func TestReadPlacesProblems(t *testing.T) {
 
 		// actions
 		{"no YAML", "actions/a.yaml", "name: a\nrunner_type: [noop\n", []string{"*"}},
-		{"not UTF-8", "actions/a.yaml", "name: \xff\n", []string{"is not UTF-8 text"}},
+		{"not UTF-8", "actions/a.yaml", "name: \xff\n", []string{"*:1: invalid"}},
+		{"two documents", "actions/a.yaml", action + "---\n" + action, []string{"*:3: "}},
+		{"tab", "actions/a.yaml", "name: a\n\trunner_type: noop\n", []string{"*:2: "}},
+		{"unknown anchor", "actions/a.yaml", action + "x: &a [1]\ny: *b\n", []string{"*unknown anchor"}},
+		{"merge key", "actions/a.yaml", action + "parameters:\n  a: &a {type: string}\n  b: {<<: *a, secret: on}\n", nil},
 		{"unknown key", "actions/a.yaml", action + "runnertype: x\n", []string{`:3: runnertype: unknown key (did you mean "runner_type"?)`}},
 		{"name is a boolean", "actions/a.yaml", "runner_type: noop\nname: yes\n", []string{":2: name: must be a text, not a boolean; put it in quotes"}},
 		{"no name", "actions/a.yaml", "runner_type: noop\nnmae: a\n", []string{
@@ -277,7 +281,7 @@ func TestReadPlacesProblems(t *testing.T) {
 		{"entry point outside", "actions/a.yaml", action + "entry_point: ../a.sh\n", []string{
 			`:3: warning: entry_point: "../a.sh" leads out of the pack's actions directory or is not in its shortest form; the action will fail`}},
 		{"tags", "actions/a.yaml", action + "tags: [a]\n", []string{":3: tags[0]: must be a mapping, not a text"}},
-		{"key is a boolean", "actions/a.yaml", action + "on: x\n", []string{":3: True: the key must be a text, not a boolean; put it in quotes"}},
+		{"key is a boolean", "actions/a.yaml", action + "on: x\n", []string{":3: the key True is a boolean and not a text; put it in quotes"}},
 
 		// sensors
 		{"sensor lacks all", "sensors/s.yaml", "description: x\n", []string{"class_name: is missing", "entry_point: is missing"}},

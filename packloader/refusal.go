@@ -20,7 +20,7 @@ func (c *content) refusals(err error) []Problem {
 		}
 		doc := document{}
 		if origin := c.origin(part); origin != nil {
-			doc = document{file: origin.file, path: origin.path, tree: origin.tree}
+			doc = document{file: origin.file, path: origin.path, yaml: origin.yaml}
 		}
 		doc.refusal(part)
 		problems = append(problems, doc.problems...)

@@ -193,7 +193,7 @@ func (s section) unknown(severity Severity, known []string) {
 		name, ok := key.(string)
 		if !ok {
 			s.doc.report(join(s.place, key), Problem{Severity: severity,
-				Message: fmt.Sprintf("the key must be a text, not %s%s", kindName(key), quoteHint(key))})
+				Message: fmt.Sprintf("the key %s is %s and not a text%s", pyvalue.Repr(key), kindName(key), quoteHint(key))})
 			continue
 		}
 		if slices.Contains(known, name) {
