@@ -101,6 +101,7 @@ func (o *callOp) finish(ev *evaluator, sc *scope, values, kwvalues []any) (any, 
 		}
 		return nil, o.locate(ev, fault, receiver)
 	}
+	ev.chargeTexts(values)
 	v, err := m.fn.call(ev, sc, m.bind(values, kwvalues, o.kwargs))
 	if err != nil {
 		return nil, ev.locate(err, o.offset)
@@ -165,6 +166,7 @@ func (ev *evaluator) invoke(form callForm, levels [][]*overload, sc *scope, args
 	if fault != nil {
 		return nil, fault
 	}
+	ev.chargeTexts(values)
 	return m.fn.call(ev, sc, m.bind(values, kwvalues, kwargs))
 }
 

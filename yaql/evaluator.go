@@ -61,14 +61,20 @@ type evaluator struct {
 	ctx    context.Context
 	limits *Limits
 	steps  int
+	looked int // the number of steps when the context was last looked at
 	depth  int
 	memory int
+	fault  error // a breach of limits where no error could be returned
 }
 
 // step counts a unit of work and now and then looks at the context.
 func (ev *evaluator) step() error {
+	if ev.fault != nil {
+		return ev.fault
+	}
 	ev.steps++
-	if ev.steps&255 == 0 {
+	if ev.steps-ev.looked >= 256 {
+		ev.looked = ev.steps
 		if err := ev.ctx.Err(); err != nil {
 			return &Error{Kind: KindCanceled, Message: "evaluation canceled: " + err.Error(), Offset: -1, Err: context.Cause(ev.ctx)}
 		}
@@ -77,6 +83,24 @@ func (ev *evaluator) step() error {
 		return fail(KindLimit, "more than %d steps", ev.limits.Steps)
 	}
 	return nil
+}
+
+// spend is step for functions that cannot fail; the error comes with the next
+// step, or at the end.
+func (ev *evaluator) spend() bool {
+	if err := ev.step(); err != nil {
+		ev.fault = err
+	}
+	return ev.fault == nil
+}
+
+// chargeTexts makes calls with long strings cost more steps.
+func (ev *evaluator) chargeTexts(values []any) {
+	for _, v := range values {
+		if s, ok := v.(string); ok {
+			ev.steps += len(s) >> 8
+		}
+	}
 }
 
 // grow accounts for one more element of the given size in a collection that

@@ -73,8 +73,8 @@ func defineBranching(s *FunctionSet) {
 		}
 		return nil, nil
 	})
-	s.define("bool", asFunction, "value:any", func(_ *evaluator, _ *scope, a []any) (any, error) { return truth(a[0]), nil })
-	s.define("isBoolean", asFunction, "value:any", func(_ *evaluator, _ *scope, a []any) (any, error) {
+	s.define("bool", asFunction, "value:any", func(ev *evaluator, _ *scope, a []any) (any, error) { return truth(a[0]), nil })
+	s.define("isBoolean", asFunction, "value:any", func(ev *evaluator, _ *scope, a []any) (any, error) {
 		_, ok := a[0].(bool)
 		return ok, nil
 	})

@@ -14,23 +14,23 @@ func defineCollections(s *FunctionSet) {
 	s.define("flatten", asMethod, "collection:iterable", func(ev *evaluator, _ *scope, a []any) (any, error) {
 		return ev.flatten(a[0])
 	})
-	s.define("isList", asFunction, "arg:any", func(_ *evaluator, _ *scope, a []any) (any, error) { return isSequence(a[0]), nil })
-	s.define("isDict", asFunction, "arg:any", func(_ *evaluator, _ *scope, a []any) (any, error) { return isMapping(a[0]), nil })
-	s.define("isIterable", asFunction, "value:any", func(_ *evaluator, _ *scope, a []any) (any, error) { return isIterable(a[0]), nil })
+	s.define("isList", asFunction, "arg:any", func(ev *evaluator, _ *scope, a []any) (any, error) { return isSequence(a[0]), nil })
+	s.define("isDict", asFunction, "arg:any", func(ev *evaluator, _ *scope, a []any) (any, error) { return isMapping(a[0]), nil })
+	s.define("isIterable", asFunction, "value:any", func(ev *evaluator, _ *scope, a []any) (any, error) { return isIterable(a[0]), nil })
 
 	s.define("dict", asFunction|withPairs, "*args:pair", dictOfPairs)
 	s.define("dict", asFunction|withPairs, "items:iterable", dictOfItems)
 	s.define("toDict", asMethod, "collection:iterable, keySelector:lambda, valueSelector:lambda=null", toDict)
-	s.define("len", asBoth, "dict:mapping", func(_ *evaluator, _ *scope, a []any) (any, error) { return int64(dictLen(a[0])), nil })
-	s.define("get", asMethod, "dict:mapping, key:any, default:any=null", func(_ *evaluator, _ *scope, a []any) (any, error) {
-		v, ok, err := lookup(a[0], a[1])
+	s.define("len", asBoth, "dict:mapping", func(ev *evaluator, _ *scope, a []any) (any, error) { return int64(dictLen(a[0])), nil })
+	s.define("get", asMethod, "dict:mapping, key:any, default:any=null", func(ev *evaluator, _ *scope, a []any) (any, error) {
+		v, ok, err := ev.lookup(a[0], a[1])
 		if err == nil && !ok {
 			return a[2], nil
 		}
 		return v, err
 	})
 	s.define("set", asMethod|withPairs, "dict:mapping, key:any, value:any", func(ev *evaluator, _ *scope, a []any) (any, error) {
-		return ev.withEntries(a[0], func(m *pyvalue.Map) error { return setKey(m, a[1], a[2]) })
+		return ev.withEntries(a[0], func(m *pyvalue.Map) error { return ev.setKey(m, a[1], a[2]) })
 	})
 	s.define("set", asMethod|withPairs, "dict:mapping, replacements:mapping", func(ev *evaluator, sc *scope, a []any) (any, error) {
 		return mergeDicts(ev, sc, a)
@@ -39,7 +39,7 @@ func defineCollections(s *FunctionSet) {
 		return ev.withEntries(a[0], func(m *pyvalue.Map) error {
 			for _, x := range a[1:] {
 				if p, ok := x.(*pairValue); ok {
-					if err := setKey(m, p.key, p.value); err != nil {
+					if err := ev.setKey(m, p.key, p.value); err != nil {
 						return err
 					}
 				}
@@ -47,11 +47,11 @@ func defineCollections(s *FunctionSet) {
 			return nil
 		})
 	})
-	s.define("keys", asMethod, "dict:mapping", func(_ *evaluator, _ *scope, a []any) (any, error) { return &keysView{a[0]}, nil })
-	s.define("values", asMethod, "dict:mapping", func(_ *evaluator, _ *scope, a []any) (any, error) { return &valuesView{a[0]}, nil })
-	s.define("items", asMethod, "dict:mapping", func(_ *evaluator, _ *scope, a []any) (any, error) { return &itemsView{a[0]}, nil })
-	s.define("containsKey", asMethod, "dict:mapping, key:any", func(_ *evaluator, _ *scope, a []any) (any, error) {
-		_, ok, err := lookup(a[0], a[1])
+	s.define("keys", asMethod, "dict:mapping", func(ev *evaluator, _ *scope, a []any) (any, error) { return &keysView{a[0]}, nil })
+	s.define("values", asMethod, "dict:mapping", func(ev *evaluator, _ *scope, a []any) (any, error) { return &valuesView{a[0]}, nil })
+	s.define("items", asMethod, "dict:mapping", func(ev *evaluator, _ *scope, a []any) (any, error) { return &itemsView{a[0]}, nil })
+	s.define("containsKey", asMethod, "dict:mapping, key:any", func(ev *evaluator, _ *scope, a []any) (any, error) {
+		_, ok, err := ev.lookup(a[0], a[1])
 		return ok, err
 	})
 	s.define("containsValue", asMethod, "dict:mapping, value:any", func(ev *evaluator, _ *scope, a []any) (any, error) {
@@ -65,7 +65,7 @@ func defineCollections(s *FunctionSet) {
 	})
 	s.define("mergeWith", asMethod, "dict:mapping, another:mapping, listMerger:lambda=null, itemMerger:lambda=null, maxLevels:int=0", mergeWith)
 
-	s.define("len", asBoth, "sequence:sequence", func(_ *evaluator, _ *scope, a []any) (any, error) {
+	s.define("len", asBoth, "sequence:sequence", func(ev *evaluator, _ *scope, a []any) (any, error) {
 		items, _ := elements(a[0])
 		return int64(len(items)), nil
 	})
@@ -150,7 +150,7 @@ func dictOfPairs(ev *evaluator, _ *scope, a []any) (any, error) {
 	m := pyvalue.NewMap(len(a))
 	for _, x := range a {
 		if p, ok := x.(*pairValue); ok {
-			if err := setKey(m, p.key, p.value); err != nil {
+			if err := ev.setKey(m, p.key, p.value); err != nil {
 				return nil, err
 			}
 		}
@@ -176,7 +176,7 @@ func dictOfItems(ev *evaluator, _ *scope, a []any) (any, error) {
 		if !ok || !ok2 {
 			return false, fail(KindStopIteration, "an element is no pair of key and value")
 		}
-		if err := setKey(m, k, v); err != nil {
+		if err := ev.setKey(m, k, v); err != nil {
 			return false, err
 		}
 		return true, ev.grow(m.Len(), 64)
@@ -198,7 +198,7 @@ func toDict(ev *evaluator, _ *scope, a []any) (any, error) {
 				return false, err
 			}
 		}
-		if err := setKey(m, k, v); err != nil {
+		if err := ev.setKey(m, k, v); err != nil {
 			return false, err
 		}
 		return true, ev.grow(m.Len(), 64)
@@ -223,7 +223,7 @@ func (ev *evaluator) withEntries(dict any, change func(*pyvalue.Map) error) (*py
 func (ev *evaluator) withoutKeys(dict, keys any) (any, error) {
 	m, err := ev.withEntries(dict, func(m *pyvalue.Map) error {
 		return ev.each(keys, func(k any) (bool, error) {
-			key, err := asKey(k)
+			key, err := ev.asKey(k)
 			if err != nil {
 				return false, err
 			}

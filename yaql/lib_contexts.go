@@ -9,13 +9,13 @@ import (
 )
 
 func defineContexts(s *FunctionSet) {
-	s.define("let", asFunction, "*values:any, **names:any", func(_ *evaluator, sc *scope, a []any) (any, error) {
+	s.define("let", asFunction, "*values:any, **names:any", func(ev *evaluator, sc *scope, a []any) (any, error) {
 		values, names := a[:len(a)-1], a[len(a)-1].([]variable)
 		inner := sc.child(values...)
 		inner.names = names
 		return inner, nil
 	})
-	s.define("with", asFunction, "*values:any", func(_ *evaluator, sc *scope, a []any) (any, error) {
+	s.define("with", asFunction, "*values:any", func(ev *evaluator, sc *scope, a []any) (any, error) {
 		return sc.child(a...), nil
 	})
 	s.define("unpack", asMethod, "sequence:iterable, *names:string", unpack)

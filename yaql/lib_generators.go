@@ -84,7 +84,7 @@ func (ev *evaluator) unseen(past *pyvalue.Set, v any) (bool, error) {
 	if past == nil {
 		return true, nil
 	}
-	k, err := asKey(v)
+	k, err := ev.asKey(v)
 	if err != nil || past.Has(k) {
 		return false, err
 	}

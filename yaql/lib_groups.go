@@ -21,7 +21,7 @@ func groupBy(ev *evaluator, _ *scope, a []any) (any, error) {
 		if err != nil {
 			return false, err
 		}
-		k, err := asKey(key)
+		k, err := ev.asKey(key)
 		if err != nil {
 			return false, err
 		}
@@ -62,7 +62,7 @@ func (g *grouper) aggregate(group []any) (any, error) {
 		case err == nil:
 			// Only a pair that begins like the group may be of the old style.
 			pair, ok := elements(result)
-			if !ok || len(values.items) != 2 || len(pair) != 2 || !equal(pair[0], values.items[0]) {
+			if !ok || len(values.items) != 2 || len(pair) != 2 || !g.ev.equal(pair[0], values.items[0]) {
 				g.fallback = false
 			}
 			return []any{key, result}, nil

@@ -11,17 +11,17 @@ import (
 )
 
 func defineMath(s *FunctionSet) {
-	s.define("abs", asFunction, "op:number", func(_ *evaluator, _ *scope, a []any) (any, error) { return pyvalue.Abs(a[0]) })
-	s.define("int", asFunction, "value:any", func(_ *evaluator, _ *scope, a []any) (any, error) { return toInteger(a[0]) })
-	s.define("float", asFunction, "value:any", func(_ *evaluator, _ *scope, a []any) (any, error) { return toFloat(a[0]) })
-	s.define("round", asFunction, "number:number, ndigits:int=0", func(_ *evaluator, _ *scope, a []any) (any, error) { return roundTo(a[0], a[1]) })
-	s.define("pow", asFunction, "a:number, b:number, c:number?=null", func(_ *evaluator, _ *scope, a []any) (any, error) {
+	s.define("abs", asFunction, "op:number", func(ev *evaluator, _ *scope, a []any) (any, error) { return pyvalue.Abs(a[0]) })
+	s.define("int", asFunction, "value:any", func(ev *evaluator, _ *scope, a []any) (any, error) { return toInteger(a[0]) })
+	s.define("float", asFunction, "value:any", func(ev *evaluator, _ *scope, a []any) (any, error) { return toFloat(a[0]) })
+	s.define("round", asFunction, "number:number, ndigits:int=0", func(ev *evaluator, _ *scope, a []any) (any, error) { return roundTo(a[0], a[1]) })
+	s.define("pow", asFunction, "a:number, b:number, c:number?=null", func(ev *evaluator, _ *scope, a []any) (any, error) {
 		if a[2] != nil {
 			return pyvalue.PowMod(a[0], a[1], a[2])
 		}
 		return pyvalue.Pow(a[0], a[1])
 	})
-	s.define("sign", asFunction, "num:number", func(_ *evaluator, _ *scope, a []any) (any, error) {
+	s.define("sign", asFunction, "num:number", func(ev *evaluator, _ *scope, a []any) (any, error) {
 		switch v := a[0].(type) {
 		case float64:
 			switch {
@@ -40,18 +40,18 @@ func defineMath(s *FunctionSet) {
 	})
 	s.define("max", asFunction, "a:any, b:any", func(ev *evaluator, sc *scope, a []any) (any, error) { return ev.greater(sc, a[0], a[1]) })
 	s.define("min", asFunction, "a:any, b:any", func(ev *evaluator, sc *scope, a []any) (any, error) { return ev.smaller(sc, a[0], a[1]) })
-	s.define("isInteger", asFunction, "value:any", func(_ *evaluator, _ *scope, a []any) (any, error) { return isInteger(a[0]), nil })
-	s.define("isNumber", asFunction, "value:any", func(_ *evaluator, _ *scope, a []any) (any, error) { return isNumber(a[0]), nil })
+	s.define("isInteger", asFunction, "value:any", func(ev *evaluator, _ *scope, a []any) (any, error) { return isInteger(a[0]), nil })
+	s.define("isNumber", asFunction, "value:any", func(ev *evaluator, _ *scope, a []any) (any, error) { return isNumber(a[0]), nil })
 
 	bits := map[string]func(a, b any) (any, error){"bitwiseAnd": pyvalue.BitAnd, "bitwiseOr": pyvalue.BitOr, "bitwiseXor": pyvalue.BitXor}
 	for name, f := range bits {
 		s.define(name, asFunction, "left:int, right:int", pure2(f))
 	}
-	s.define("bitwiseNot", asFunction, "arg:int", func(_ *evaluator, _ *scope, a []any) (any, error) { return pyvalue.BitNot(asInteger(a[0])) })
-	s.define("shiftBitsRight", asFunction, "value:int, bitsNumber:int", func(_ *evaluator, _ *scope, a []any) (any, error) {
+	s.define("bitwiseNot", asFunction, "arg:int", func(ev *evaluator, _ *scope, a []any) (any, error) { return pyvalue.BitNot(asInteger(a[0])) })
+	s.define("shiftBitsRight", asFunction, "value:int, bitsNumber:int", func(ev *evaluator, _ *scope, a []any) (any, error) {
 		return pyvalue.ShiftRight(asInteger(a[0]), asInteger(a[1]))
 	})
-	s.define("shiftBitsLeft", asFunction, "value:int, bitsNumber:int", func(_ *evaluator, _ *scope, a []any) (any, error) {
+	s.define("shiftBitsLeft", asFunction, "value:int, bitsNumber:int", func(ev *evaluator, _ *scope, a []any) (any, error) {
 		return pyvalue.ShiftLeft(asInteger(a[0]), asInteger(a[1]))
 	})
 

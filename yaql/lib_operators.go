@@ -9,7 +9,7 @@ import (
 )
 
 func pure2(f func(a, b any) (any, error)) implementation {
-	return func(_ *evaluator, _ *scope, a []any) (any, error) { return f(a[0], a[1]) }
+	return func(ev *evaluator, _ *scope, a []any) (any, error) { return f(a[0], a[1]) }
 }
 
 func constant(v any) implementation {
@@ -17,7 +17,7 @@ func constant(v any) implementation {
 }
 
 func compare(order pyvalue.Order) implementation {
-	return func(_ *evaluator, _ *scope, a []any) (any, error) {
+	return func(ev *evaluator, _ *scope, a []any) (any, error) {
 		return pyvalue.Compare(order, a[0], a[1])
 	}
 }
@@ -29,11 +29,11 @@ func defineOperators(s *FunctionSet) {
 	for op, f := range arithmetic {
 		s.define("#operator_"+op, asFunction, "left:number, right:number", pure2(f))
 	}
-	s.define("#unary_operator_+", asFunction, "operand:number", func(_ *evaluator, _ *scope, a []any) (any, error) { return a[0], nil })
-	s.define("#unary_operator_-", asFunction, "operand:number", func(_ *evaluator, _ *scope, a []any) (any, error) { return pyvalue.Neg(a[0]) })
-	s.define("#unary_operator_not", asFunction, "operand:any", func(_ *evaluator, _ *scope, a []any) (any, error) { return !truth(a[0]), nil })
-	s.define("*equal", asFunction, "left:any, right:any", func(_ *evaluator, _ *scope, a []any) (any, error) { return equal(a[0], a[1]), nil })
-	s.define("*not_equal", asFunction, "left:any, right:any", func(_ *evaluator, _ *scope, a []any) (any, error) { return !equal(a[0], a[1]), nil })
+	s.define("#unary_operator_+", asFunction, "operand:number", func(ev *evaluator, _ *scope, a []any) (any, error) { return a[0], nil })
+	s.define("#unary_operator_-", asFunction, "operand:number", func(ev *evaluator, _ *scope, a []any) (any, error) { return pyvalue.Neg(a[0]) })
+	s.define("#unary_operator_not", asFunction, "operand:any", func(ev *evaluator, _ *scope, a []any) (any, error) { return !truth(a[0]), nil })
+	s.define("*equal", asFunction, "left:any, right:any", func(ev *evaluator, _ *scope, a []any) (any, error) { return ev.equal(a[0], a[1]), nil })
+	s.define("*not_equal", asFunction, "left:any, right:any", func(ev *evaluator, _ *scope, a []any) (any, error) { return !ev.equal(a[0], a[1]), nil })
 	s.define("#operator_and", asFunction, "left:lambda, right:lambda", func(ev *evaluator, sc *scope, a []any) (any, error) {
 		v, err := asLambda(a[0]).call(ev)
 		if err != nil || !truth(v) {
@@ -78,27 +78,27 @@ func defineOperators(s *FunctionSet) {
 	s.define("#operator_*", asFunction, "left:int, right:string", func(ev *evaluator, _ *scope, a []any) (any, error) { return ev.repeatString(a[1], a[0]) })
 	s.define("#operator_*", asFunction, "left:sequence, right:int", func(ev *evaluator, _ *scope, a []any) (any, error) { return ev.repeatList(a[0], a[1]) })
 	s.define("#operator_*", asFunction, "left:int, right:sequence", func(ev *evaluator, _ *scope, a []any) (any, error) { return ev.repeatList(a[1], a[0]) })
-	s.define("#operator_in", asFunction, "left:string, right:string", func(_ *evaluator, _ *scope, a []any) (any, error) {
+	s.define("#operator_in", asFunction, "left:string, right:string", func(ev *evaluator, _ *scope, a []any) (any, error) {
 		return strings.Contains(a[1].(string), a[0].(string)), nil
 	})
 	s.define("#operator_in", asFunction, "value:any, collection:iterable", func(ev *evaluator, _ *scope, a []any) (any, error) {
 		return ev.contains(a[1], a[0])
 	})
-	s.define("#indexer", asFunction, "dict:mapping, key:any", func(_ *evaluator, _ *scope, a []any) (any, error) {
-		v, ok, err := lookup(a[0], a[1])
+	s.define("#indexer", asFunction, "dict:mapping, key:any", func(ev *evaluator, _ *scope, a []any) (any, error) {
+		v, ok, err := ev.lookup(a[0], a[1])
 		if err == nil && !ok {
 			return nil, fail(KindKey, "no key %s", reprOf(a[1]))
 		}
 		return v, err
 	})
-	s.define("#indexer", asFunction, "dict:mapping, key:any, default:any", func(_ *evaluator, _ *scope, a []any) (any, error) {
-		v, ok, err := lookup(a[0], a[1])
+	s.define("#indexer", asFunction, "dict:mapping, key:any, default:any", func(ev *evaluator, _ *scope, a []any) (any, error) {
+		v, ok, err := ev.lookup(a[0], a[1])
 		if err == nil && !ok {
 			return a[2], nil
 		}
 		return v, err
 	})
-	s.define("#indexer", asFunction, "list:sequence, index:int", func(_ *evaluator, _ *scope, a []any) (any, error) {
+	s.define("#indexer", asFunction, "list:sequence, index:int", func(ev *evaluator, _ *scope, a []any) (any, error) {
 		items, _ := elements(a[0])
 		i, err := intOf(a[1])
 		if err != nil {
@@ -112,7 +112,7 @@ func defineOperators(s *FunctionSet) {
 		}
 		return canonical(items[i]), nil
 	})
-	s.define("#list", asFunction, "*items:any", func(_ *evaluator, _ *scope, a []any) (any, error) { return a, nil })
+	s.define("#list", asFunction, "*items:any", func(ev *evaluator, _ *scope, a []any) (any, error) { return a, nil })
 	s.define("#map", asFunction|withPairs, "*items:pair", dictOfPairs)
 }
 
@@ -260,11 +260,11 @@ func (ev *evaluator) repeatList(v, times any) (any, error) {
 // contains reports whether the collection has an element equal to v.
 func (ev *evaluator) contains(collection, v any) (bool, error) {
 	if isSetLike(collection) {
-		return setHas(collection, v)
+		return ev.setHas(collection, v)
 	}
 	found := false
 	err := ev.each(collection, func(x any) (bool, error) {
-		found = equal(x, v)
+		found = ev.equal(x, v)
 		return !found, nil
 	})
 	return found, err
@@ -272,18 +272,18 @@ func (ev *evaluator) contains(collection, v any) (bool, error) {
 
 // compareTimes orders points in time; one without a zone counts as UTC.
 func compareTimes(order pyvalue.Order) implementation {
-	return func(_ *evaluator, _ *scope, a []any) (any, error) {
+	return func(ev *evaluator, _ *scope, a []any) (any, error) {
 		return pyvalue.Compare(order, zoned(a[0].(time.Time)), zoned(a[1].(time.Time)))
 	}
 }
 
 func compareSets(order pyvalue.Order) implementation {
-	return func(_ *evaluator, _ *scope, a []any) (any, error) {
+	return func(ev *evaluator, _ *scope, a []any) (any, error) {
 		x, y := a[0], a[1]
 		if order == pyvalue.Greater || order == pyvalue.GreaterEqual {
 			x, y = y, x
 		}
-		if within, err := subset(x, y); !within || err != nil {
+		if within, err := ev.subset(x, y); !within || err != nil {
 			return false, err
 		}
 		return order == pyvalue.LessEqual || order == pyvalue.GreaterEqual || setLen(x) < setLen(y), nil

@@ -18,7 +18,7 @@ type sortKey struct {
 
 func defineOrdering(s *FunctionSet) {
 	begin := func(descending bool) implementation {
-		return func(_ *evaluator, sc *scope, a []any) (any, error) {
+		return func(ev *evaluator, sc *scope, a []any) (any, error) {
 			probe, err := (&iterator{}).over(a[0])
 			if err != nil {
 				return nil, err
@@ -27,7 +27,7 @@ func defineOrdering(s *FunctionSet) {
 		}
 	}
 	then := func(descending bool) implementation {
-		return func(_ *evaluator, sc *scope, a []any) (any, error) {
+		return func(ev *evaluator, sc *scope, a []any) (any, error) {
 			o := *a[0].(*ordering)
 			o.keys = append(slices.Clip(o.keys), sortKey{asLambda(a[1]), descending})
 			o.sorted = nil

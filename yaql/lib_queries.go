@@ -240,7 +240,7 @@ func (ev *evaluator) distinct(collection any, keyOf *lambda) (any, error) {
 				return nil, false, err
 			}
 		}
-		k, err := asKey(key)
+		k, err := ev.asKey(key)
 		if err != nil || seen.Has(k) {
 			return nil, false, err
 		}

@@ -75,11 +75,11 @@ func defineRegexes(s *FunctionSet) {
 		}
 		return r, nil
 	})
-	s.define("isRegex", asFunction, "value:any", func(_ *evaluator, _ *scope, a []any) (any, error) {
+	s.define("isRegex", asFunction, "value:any", func(ev *evaluator, _ *scope, a []any) (any, error) {
 		_, ok := a[0].(*regex)
 		return ok, nil
 	})
-	s.define("escapeRegex", asFunction, "string:string", func(_ *evaluator, _ *scope, a []any) (any, error) {
+	s.define("escapeRegex", asFunction, "string:string", func(ev *evaluator, _ *scope, a []any) (any, error) {
 		return pyregexp.Escape(a[0].(string)), nil
 	})
 

@@ -20,8 +20,8 @@ func defineSets(s *FunctionSet) {
 		}
 		return ev.set(items)
 	})
-	s.define("isSet", asFunction, "arg:any", func(_ *evaluator, _ *scope, a []any) (any, error) { return isSetLike(a[0]), nil })
-	s.define("len", asBoth, "set:set", func(_ *evaluator, _ *scope, a []any) (any, error) { return int64(setLen(a[0])), nil })
+	s.define("isSet", asFunction, "arg:any", func(ev *evaluator, _ *scope, a []any) (any, error) { return isSetLike(a[0]), nil })
+	s.define("len", asBoth, "set:set", func(ev *evaluator, _ *scope, a []any) (any, error) { return int64(setLen(a[0])), nil })
 
 	combine := func(f func(x, y *pyvalue.Set) *pyvalue.Set) implementation {
 		return func(ev *evaluator, _ *scope, a []any) (any, error) {
@@ -62,7 +62,7 @@ func defineSets(s *FunctionSet) {
 }
 
 func (ev *evaluator) set(items []any) (*pyvalue.Set, error) {
-	set, err := newSet(items)
+	set, err := ev.newSet(items)
 	if err != nil {
 		return nil, err
 	}

@@ -87,7 +87,7 @@ func defineSlices(s *FunctionSet) {
 			return found, err
 		}
 	}
-	equals := func(_ *evaluator, x, wanted any) (bool, error) { return equal(x, wanted), nil }
+	equals := func(ev *evaluator, x, wanted any) (bool, error) { return ev.equal(x, wanted), nil }
 	satisfies := func(ev *evaluator, x, predicate any) (bool, error) {
 		v, err := asLambda(predicate).call(ev, x)
 		return truth(v), err
@@ -340,7 +340,7 @@ func sliceWhere(ev *evaluator, _ *scope, a []any) (any, error) {
 			if err != nil {
 				return nil, false, err
 			}
-			changed := previous != omitted && !equal(v, previous)
+			changed := previous != omitted && !ev.equal(v, previous)
 			previous = v
 			end++
 			if changed {

@@ -30,13 +30,13 @@ func defineStrings(s *FunctionSet) {
 		c := characters(a[0].(string))
 		return c, ev.grow(len(c), 32*len(c))
 	})
-	s.define("isString", asFunction, "arg:any", func(_ *evaluator, _ *scope, a []any) (any, error) {
+	s.define("isString", asFunction, "arg:any", func(ev *evaluator, _ *scope, a []any) (any, error) {
 		_, ok := a[0].(string)
 		return ok, nil
 	})
 	s.define("str", asFunction, "value:any", func(ev *evaluator, _ *scope, a []any) (any, error) { return ev.str(a[0]) })
 	s.define("concat", asFunction, "*args:string", concatStrings)
-	s.define("hex", asFunction, "num:number?", func(_ *evaluator, _ *scope, a []any) (any, error) {
+	s.define("hex", asFunction, "num:number?", func(ev *evaluator, _ *scope, a []any) (any, error) {
 		if !isInteger(a[0]) {
 			return nil, fail(KindType, "%s has no hexadecimal form", typeName(a[0]))
 		}
@@ -53,12 +53,12 @@ func defineStrings(s *FunctionSet) {
 	})
 
 	trimmer := func(trim func(s string, chars any) string) implementation {
-		return func(_ *evaluator, _ *scope, a []any) (any, error) { return trim(a[0].(string), a[1]), nil }
+		return func(ev *evaluator, _ *scope, a []any) (any, error) { return trim(a[0].(string), a[1]), nil }
 	}
 	s.define("trim", asMethod, "string:string, chars:string?=null", trimmer(trim))
 	s.define("trimLeft", asMethod, "string:string, chars:string?=null", trimmer(func(s string, chars any) string { return strings.TrimLeftFunc(s, trimSet(chars)) }))
 	s.define("trimRight", asMethod, "string:string, chars:string?=null", trimmer(func(s string, chars any) string { return strings.TrimRightFunc(s, trimSet(chars)) }))
-	s.define("norm", asBoth, "string:string?, chars:string?=null", func(_ *evaluator, _ *scope, a []any) (any, error) {
+	s.define("norm", asBoth, "string:string?, chars:string?=null", func(ev *evaluator, _ *scope, a []any) (any, error) {
 		if a[0] == nil {
 			return nil, nil
 		}
@@ -67,7 +67,7 @@ func defineStrings(s *FunctionSet) {
 		}
 		return nil, nil
 	})
-	s.define("isEmpty", asBoth, "string:string?, trim:bool=true, chars:string?=null", func(_ *evaluator, _ *scope, a []any) (any, error) {
+	s.define("isEmpty", asBoth, "string:string?, trim:bool=true, chars:string?=null", func(ev *evaluator, _ *scope, a []any) (any, error) {
 		if a[0] == nil {
 			return true, nil
 		}
@@ -98,7 +98,7 @@ func defineStrings(s *FunctionSet) {
 		}
 		return text, nil
 	})
-	s.define("substring", asMethod, "string:string, start:int, length:int=-1", func(_ *evaluator, _ *scope, a []any) (any, error) {
+	s.define("substring", asMethod, "string:string, start:int, length:int=-1", func(ev *evaluator, _ *scope, a []any) (any, error) {
 		r := []rune(a[0].(string))
 		start, length := clampInt(a[1]), clampInt(a[2])
 		if length < 0 {
@@ -133,7 +133,10 @@ func (ev *evaluator) str(v any) (string, error) {
 			s = "true"
 		}
 	default:
-		s = strOf(v)
+		var err error
+		if s, err = strWithin(v, ev.limits.Bytes); err != nil {
+			return "", err
+		}
 	}
 	return s, ev.text(len(s))
 }
@@ -341,7 +344,7 @@ func sliceBounds(start, stop, n int) (int, int) {
 
 // finder searches text[start:start+length] and returns the position in text.
 func finder(find func(s, sub []rune) int) implementation {
-	return func(_ *evaluator, _ *scope, a []any) (any, error) {
+	return func(ev *evaluator, _ *scope, a []any) (any, error) {
 		text, sub := []rune(a[0].(string)), []rune(a[1].(string))
 		start, stop := clampInt(a[2]), len(text)
 		if len(a) > 3 {
@@ -389,7 +392,7 @@ func lastIndexIn(s, sub []rune) int {
 }
 
 func anyAffix(has func(s, affix string) bool) implementation {
-	return func(_ *evaluator, _ *scope, a []any) (any, error) {
+	return func(ev *evaluator, _ *scope, a []any) (any, error) {
 		for _, x := range a[1:] {
 			if affix, ok := x.(string); ok && has(a[0].(string), affix) {
 				return true, nil

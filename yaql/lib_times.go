@@ -13,21 +13,21 @@ const zeroSpan = pyvalue.Timedelta(0)
 
 func defineTimes(s *FunctionSet) {
 	s.define("datetime", asFunction, "year:int, month:int, day:int, hour:int=0, minute:int=0, second:int=0, microsecond:int=0, offset:timespan=zero",
-		func(_ *evaluator, _ *scope, a []any) (any, error) {
+		func(ev *evaluator, _ *scope, a []any) (any, error) {
 			zone, err := zoneOf(a[7])
 			if err != nil {
 				return nil, err
 			}
 			return newTime(a[:7], zone)
 		})
-	s.define("datetime", asFunction, "timestamp:number, offset:timespan=zero", func(_ *evaluator, _ *scope, a []any) (any, error) {
+	s.define("datetime", asFunction, "timestamp:number, offset:timespan=zero", func(ev *evaluator, _ *scope, a []any) (any, error) {
 		zone, err := zoneOf(a[1])
 		if err != nil {
 			return nil, err
 		}
 		return fromTimestamp(a[0], zone)
 	})
-	s.define("datetime", asFunction, "string:string, format:string?=null", func(_ *evaluator, _ *scope, a []any) (any, error) {
+	s.define("datetime", asFunction, "string:string, format:string?=null", func(ev *evaluator, _ *scope, a []any) (any, error) {
 		layout, _ := a[1].(string)
 		t, err := parseTime(a[0].(string), layout)
 		if err != nil {
@@ -59,42 +59,42 @@ func defineTimes(s *FunctionSet) {
 		return pyvalue.Timedelta(seconds) * pyvalue.Second, nil
 	})
 	s.define("utctz", asFunction, "", constant(zeroSpan))
-	s.define("isDatetime", asFunction, "value:any", func(_ *evaluator, _ *scope, a []any) (any, error) {
+	s.define("isDatetime", asFunction, "value:any", func(ev *evaluator, _ *scope, a []any) (any, error) {
 		_, ok := a[0].(time.Time)
 		return ok, nil
 	})
-	s.define("isTimespan", asFunction, "value:any", func(_ *evaluator, _ *scope, a []any) (any, error) {
+	s.define("isTimespan", asFunction, "value:any", func(ev *evaluator, _ *scope, a []any) (any, error) {
 		_, ok := a[0].(pyvalue.Timedelta)
 		return ok, nil
 	})
 
-	s.define("#operator_+", asFunction, "dt:datetime, ts:timespan", func(_ *evaluator, _ *scope, a []any) (any, error) { return shift(a[0], a[1], 1) })
-	s.define("#operator_+", asFunction, "ts:timespan, dt:datetime", func(_ *evaluator, _ *scope, a []any) (any, error) { return shift(a[1], a[0], 1) })
-	s.define("#operator_-", asFunction, "dt:datetime, ts:timespan", func(_ *evaluator, _ *scope, a []any) (any, error) { return shift(a[0], a[1], -1) })
-	s.define("#operator_-", asFunction, "dt1:datetime, dt2:datetime", func(_ *evaluator, _ *scope, a []any) (any, error) {
+	s.define("#operator_+", asFunction, "dt:datetime, ts:timespan", func(ev *evaluator, _ *scope, a []any) (any, error) { return shift(a[0], a[1], 1) })
+	s.define("#operator_+", asFunction, "ts:timespan, dt:datetime", func(ev *evaluator, _ *scope, a []any) (any, error) { return shift(a[1], a[0], 1) })
+	s.define("#operator_-", asFunction, "dt:datetime, ts:timespan", func(ev *evaluator, _ *scope, a []any) (any, error) { return shift(a[0], a[1], -1) })
+	s.define("#operator_-", asFunction, "dt1:datetime, dt2:datetime", func(ev *evaluator, _ *scope, a []any) (any, error) {
 		return pyvalue.TimedeltaBetween(zoned(a[1].(time.Time)), zoned(a[0].(time.Time))), nil
 	})
 	s.define("#operator_+", asFunction, "ts1:timespan, ts2:timespan", pure2(pyvalue.Add))
 	s.define("#operator_-", asFunction, "ts1:timespan, ts2:timespan", pure2(pyvalue.Sub))
-	s.define("#operator_*", asFunction, "ts:timespan, n:number", func(_ *evaluator, _ *scope, a []any) (any, error) { return scaleSpan(a[0], a[1]) })
-	s.define("#operator_*", asFunction, "n:number, ts:timespan", func(_ *evaluator, _ *scope, a []any) (any, error) { return scaleSpan(a[1], a[0]) })
-	s.define("#operator_/", asFunction, "ts1:timespan, ts2:timespan", func(_ *evaluator, _ *scope, a []any) (any, error) {
+	s.define("#operator_*", asFunction, "ts:timespan, n:number", func(ev *evaluator, _ *scope, a []any) (any, error) { return scaleSpan(a[0], a[1]) })
+	s.define("#operator_*", asFunction, "n:number, ts:timespan", func(ev *evaluator, _ *scope, a []any) (any, error) { return scaleSpan(a[1], a[0]) })
+	s.define("#operator_/", asFunction, "ts1:timespan, ts2:timespan", func(ev *evaluator, _ *scope, a []any) (any, error) {
 		return pyvalue.Div(float64(a[0].(pyvalue.Timedelta)), int64(a[1].(pyvalue.Timedelta)))
 	})
-	s.define("#operator_/", asFunction, "ts:timespan, n:number", func(_ *evaluator, _ *scope, a []any) (any, error) {
+	s.define("#operator_/", asFunction, "ts:timespan, n:number", func(ev *evaluator, _ *scope, a []any) (any, error) {
 		q, err := pyvalue.Div(int64(a[0].(pyvalue.Timedelta)), a[1])
 		if err != nil {
 			return nil, err
 		}
 		return spanOf(q)
 	})
-	s.define("#unary_operator_-", asFunction, "ts:timespan", func(_ *evaluator, _ *scope, a []any) (any, error) {
+	s.define("#unary_operator_-", asFunction, "ts:timespan", func(ev *evaluator, _ *scope, a []any) (any, error) {
 		return -a[0].(pyvalue.Timedelta), nil
 	})
-	s.define("#unary_operator_+", asFunction, "ts:timespan", func(_ *evaluator, _ *scope, a []any) (any, error) { return a[0], nil })
+	s.define("#unary_operator_+", asFunction, "ts:timespan", func(ev *evaluator, _ *scope, a []any) (any, error) { return a[0], nil })
 
 	s.define("replace", asMethod, "dt:datetime, year:int?=null, month:int?=null, day:int?=null, hour:int?=null, minute:int?=null, second:int?=null, microsecond:int?=null, offset:timespan?=null",
-		func(_ *evaluator, _ *scope, a []any) (any, error) {
+		func(ev *evaluator, _ *scope, a []any) (any, error) {
 			t := zoned(a[0].(time.Time))
 			parts := clockParts(t)
 			for i := range parts {
@@ -119,7 +119,7 @@ func defineTimes(s *FunctionSet) {
 		return text, ev.text(len(text))
 	})
 	for name, p := range properties {
-		s.define("#property#"+name, asFunction, "obj:"+p.typ, func(_ *evaluator, _ *scope, a []any) (any, error) { return p.get(a[0]) })
+		s.define("#property#"+name, asFunction, "obj:"+p.typ, func(ev *evaluator, _ *scope, a []any) (any, error) { return p.get(a[0]) })
 	}
 }
 

@@ -15,7 +15,7 @@ type Limits struct {
 
 // DefaultLimits returns the limits of a program that sets none: 1 MiB of
 // source nested 500 deep, 100 calls deep, 10 million steps, collections of a
-// million elements, strings of 64 MiB and 512 MiB in all.
+// million elements, strings of 16 MiB and 512 MiB in all.
 func DefaultLimits() Limits {
 	return Limits{
 		SourceBytes: 1 << 20,
@@ -23,7 +23,7 @@ func DefaultLimits() Limits {
 		Depth:       100,
 		Steps:       10_000_000,
 		Elements:    1_000_000,
-		Bytes:       64 << 20,
+		Bytes:       16 << 20,
 		Memory:      512 << 20,
 	}
 }

@@ -85,7 +85,7 @@ func (o *mapOp) eval(ev *evaluator, sc *scope) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := setKey(m, k, v); err != nil {
+		if err := ev.setKey(m, k, v); err != nil {
 			return nil, ev.locate(err, o.offset)
 		}
 	}
@@ -133,7 +133,7 @@ func (o *equalOp) eval(ev *evaluator, sc *scope) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return equal(a, b) != o.negate, nil
+	return ev.equal(a, b) != o.negate, nil
 }
 
 // arrowOp evaluates its right side in the context that its left side makes.

@@ -57,7 +57,7 @@ var orquestaSet = sync.OnceValue(func() *FunctionSet {
 		}
 		return ev.taskStatus(a[0], route)
 	})
-	s.define("json", asFunction, "s:any", func(_ *evaluator, _ *scope, a []any) (any, error) {
+	s.define("json", asFunction, "s:any", func(ev *evaluator, _ *scope, a []any) (any, error) {
 		if d, ok := a[0].(*mutableDict); ok {
 			return d, nil
 		}
@@ -99,7 +99,7 @@ func (ev *evaluator) publicContext() (any, error) {
 
 func (ev *evaluator) contextVariable(key any) (any, error) {
 	vars := ev.env.variable("__vars")
-	v, ok, err := lookup(vars, key)
+	v, ok, err := ev.lookup(vars, key)
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +135,7 @@ func currentItem(ev *evaluator, _ *scope, a []any) (any, error) {
 	if !isMapping(item) {
 		return nil, fail(KindEvaluation, "the current item is no dictionary but %s", typeName(item))
 	}
-	v, ok, err := lookup(item, a[0])
+	v, ok, err := ev.lookup(item, a[0])
 	if err == nil && !ok {
 		e := fail(KindEvaluation, "the current item has no key %s", quoteName(a[0]))
 		if name, ok := a[0].(string); ok {
@@ -212,7 +212,7 @@ func (ev *evaluator) taskEntry(id, route any) (any, error) {
 		if n <= 0 {
 			return nil, nil
 		}
-		earlier, err := earlierRoute(state, n)
+		earlier, err := ev.earlierRoute(state, n)
 		if err != nil || earlier < 0 {
 			return nil, err
 		}
@@ -220,7 +220,7 @@ func (ev *evaluator) taskEntry(id, route any) (any, error) {
 	}
 }
 
-func earlierRoute(state any, route int) (int, error) {
+func (ev *evaluator) earlierRoute(state any, route int) (int, error) {
 	v, ok := lookupName(state, "routes")
 	if !ok {
 		return -1, fail(KindKey, "the workflow state has no routes")
@@ -229,12 +229,12 @@ func earlierRoute(state any, route int) (int, error) {
 	if route >= len(routes) {
 		return -1, fail(KindIndex, "the workflow state has no route %d", route)
 	}
-	steps, err := stepSet(routes[route])
+	steps, err := ev.stepSet(routes[route])
 	if err != nil {
 		return -1, err
 	}
 	for earlier := route - 1; earlier >= 0; earlier-- {
-		s, err := stepSet(routes[earlier])
+		s, err := ev.stepSet(routes[earlier])
 		if err != nil {
 			return -1, err
 		}
@@ -245,9 +245,9 @@ func earlierRoute(state any, route int) (int, error) {
 	return -1, nil
 }
 
-func stepSet(v any) (*pyvalue.Set, error) {
+func (ev *evaluator) stepSet(v any) (*pyvalue.Set, error) {
 	items, _ := elements(v)
-	return newSet(items)
+	return ev.newSet(items)
 }
 
 // zipPadded is the function zip; the method of that name truncates.

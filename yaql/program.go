@@ -113,6 +113,9 @@ func (ev *evaluator) result() (result any, err error) {
 	if err != nil {
 		return nil, ev.locate(err, ev.prog.tree.Offset())
 	}
+	if ev.fault != nil {
+		return nil, ev.locate(ev.fault, ev.prog.tree.Offset())
+	}
 	if ev.prog.borrowed {
 		switch v.(type) {
 		case map[string]any, []any, *pyvalue.Map, *pyvalue.List:
@@ -120,6 +123,9 @@ func (ev *evaluator) result() (result any, err error) {
 		}
 	}
 	v, err = ev.plain(v)
+	if err == nil {
+		err = ev.fault
+	}
 	if err != nil {
 		return nil, ev.locate(err, ev.prog.tree.Offset())
 	}

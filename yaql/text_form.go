@@ -48,95 +48,119 @@ func typeName(v any) string {
 	return pyvalue.TypeName(v)
 }
 
-// strOf is the text of a value; nested values print as Python's repr.
+// strOf is the text of a value for messages and keys, cut if it is long.
 func strOf(v any) string {
+	s, _ := strWithin(v, maxShortText)
+	return s
+}
+
+// reprOf is strOf with quotes around strings.
+func reprOf(v any) string {
+	w := reprWriter{limit: maxShortText}
+	w.write(v, 0)
+	return w.String()
+}
+
+const (
+	maxReprDepth = 500
+	maxShortText = 1000
+)
+
+// strWithin is the text of a value; nested values print as Python's repr. It
+// fails if the text gets longer than limit bytes; zero or less means no limit.
+func strWithin(v any, limit int) (string, error) {
 	switch v.(type) {
 	case string, time.Time, pyvalue.Timedelta, pyvalue.Date:
-		return pyvalue.Str(v)
+		return pyvalue.Str(v), nil
 	}
-	return reprOf(v)
+	w := reprWriter{limit: limit}
+	w.write(v, 0)
+	if w.full() {
+		return w.String() + "...", fail(KindLimit, "a text of more than %d bytes", limit)
+	}
+	return w.String(), nil
 }
 
-func reprOf(v any) string {
-	var b strings.Builder
-	writeRepr(&b, v, 0)
-	return b.String()
+type reprWriter struct {
+	strings.Builder
+	limit int
 }
 
-const maxReprDepth = 500
+func (w *reprWriter) full() bool { return w.limit > 0 && w.Len() > w.limit }
 
-func writeRepr(b *strings.Builder, v any, depth int) {
-	if depth > maxReprDepth {
-		b.WriteString("...")
+func (w *reprWriter) list(items []any, opening, closing string, depth int) {
+	w.WriteString(opening)
+	for i, x := range items {
+		if w.full() {
+			return
+		}
+		if i > 0 {
+			w.WriteString(", ")
+		}
+		w.write(x, depth+1)
+	}
+	w.WriteString(closing)
+}
+
+func (w *reprWriter) dict(d any, depth int) {
+	w.WriteByte('{')
+	first := true
+	for k, x := range pyvalue.Entries(plainDict(d)) {
+		if w.full() {
+			return
+		}
+		if !first {
+			w.WriteString(", ")
+		}
+		first = false
+		w.write(fromKey(k), depth+1)
+		w.WriteString(": ")
+		w.write(x, depth+1)
+	}
+	w.WriteByte('}')
+}
+
+// view writes a view of a dictionary by Python's name for it.
+func (w *reprWriter) view(name string, dict any, items func() []any, depth int) {
+	if _, mutable := dict.(*mutableDict); mutable {
+		w.list(items(), "dict_"+strings.ToLower(name)+"([", "])", depth)
 		return
 	}
-	list := func(items []any, opening, closing string) {
-		b.WriteString(opening)
-		for i, x := range items {
-			if i > 0 {
-				b.WriteString(", ")
-			}
-			writeRepr(b, x, depth+1)
-		}
-		b.WriteString(closing)
-	}
-	dict := func(d any) {
-		b.WriteByte('{')
-		first := true
-		for k, x := range pyvalue.Entries(plainDict(d)) {
-			if !first {
-				b.WriteString(", ")
-			}
-			first = false
-			writeRepr(b, fromKey(k), depth+1)
-			b.WriteString(": ")
-			writeRepr(b, x, depth+1)
-		}
-		b.WriteByte('}')
+	w.WriteString(name + "View(")
+	w.dict(dict, depth)
+	w.WriteByte(')')
+}
+
+func (w *reprWriter) write(v any, depth int) {
+	if depth > maxReprDepth {
+		w.WriteString("...")
+		return
 	}
 	switch v := v.(type) {
 	case *mutableList:
-		list(v.items, "[", "]")
+		w.list(v.items, "[", "]", depth)
 		return
 	case *pyvalue.Set:
 		if v.Len() == 0 {
-			b.WriteString("frozenset()")
+			w.WriteString("frozenset()")
 		} else {
-			list(setItems(v), "frozenset({", "})")
+			w.list(setItems(v), "frozenset({", "})", depth)
 		}
 		return
 	case *keysView:
-		if d, ok := v.dict.(*mutableDict); ok {
-			list(dictKeys(d), "dict_keys([", "])")
-			return
-		}
-		b.WriteString("KeysView(")
-		dict(v.dict)
-		b.WriteByte(')')
+		w.view("Keys", v.dict, func() []any { return dictKeys(v.dict) }, depth)
 		return
 	case *itemsView:
-		if _, ok := v.dict.(*mutableDict); ok {
-			list(setItems(v), "dict_items([", "])")
-			return
-		}
-		b.WriteString("ItemsView(")
-		dict(v.dict)
-		b.WriteByte(')')
+		w.view("Items", v.dict, func() []any { return setItems(v) }, depth)
 		return
 	case *valuesView:
-		if d, ok := v.dict.(*mutableDict); ok {
-			list(dictValues(d), "dict_values([", "])")
-			return
-		}
-		b.WriteString("ValuesView(")
-		dict(v.dict)
-		b.WriteByte(')')
+		w.view("Values", v.dict, func() []any { return dictValues(v.dict) }, depth)
 		return
 	case *regex:
-		b.WriteString("regex(" + pyvalue.Repr(v.pattern) + ")")
+		w.WriteString("re.compile(" + pyvalue.Repr(v.pattern) + ")")
 		return
 	case *iterator, *memo, *ordering, *scope, *pairValue, *omittedValue:
-		b.WriteString("<" + typeName(v) + ">")
+		w.WriteString("<" + typeName(v) + ">")
 		return
 	}
 	if items, ok := elements(v); ok {
@@ -144,12 +168,12 @@ func writeRepr(b *strings.Builder, v any, depth int) {
 		if len(items) == 1 {
 			closing = ",)"
 		}
-		list(items, "(", closing)
+		w.list(items, "(", closing, depth)
 		return
 	}
 	if isMapping(v) {
-		dict(v)
+		w.dict(v, depth)
 		return
 	}
-	b.WriteString(pyvalue.Repr(v))
+	w.WriteString(pyvalue.Repr(v))
 }

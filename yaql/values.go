@@ -150,12 +150,12 @@ func lookupName(dict any, name string) (any, bool) {
 }
 
 // lookup finds any key; a key that cannot be one is a type error.
-func lookup(dict, key any) (any, bool, error) {
+func (ev *evaluator) lookup(dict, key any) (any, bool, error) {
 	if name, ok := key.(string); ok {
 		v, ok := lookupName(dict, name)
 		return v, ok, nil
 	}
-	k, err := asKey(key)
+	k, err := ev.asKey(key)
 	if err != nil {
 		return nil, false, err
 	}
@@ -164,20 +164,44 @@ func lookup(dict, key any) (any, bool, error) {
 }
 
 // asKey returns v in a form that can be a key of a pyvalue.Map.
-func asKey(v any) (any, error) {
+func (ev *evaluator) asKey(v any) (any, error) { return ev.keyWithin(v, maxResultDepth) }
+
+func (ev *evaluator) keyWithin(v any, depth int) (any, error) {
 	switch v := v.(type) {
 	case nil, string, bool, int64, float64, *big.Int, time.Time, pyvalue.Timedelta, pyvalue.Date, []byte:
 		return v, nil
-	case []any:
-		return tupleKey(v)
-	case pyvalue.Tuple:
-		return tupleKey(v)
-	case *pyvalue.List:
-		return tupleKey(v.Items)
-	case map[string]any, *pyvalue.Map:
+	case *mutableList, *mutableDict, *keysView, *itemsView:
+		return nil, fail(KindType, "%s cannot be a key or an element of a set", typeName(v))
+	case *pyvalue.Set:
+		if v.Frozen() {
+			return v, nil
+		}
+		return v.Clone().Freeze(), nil
+	}
+	if depth <= 0 {
+		return nil, fail(KindRecursion, "a key nested deeper than %d", maxResultDepth)
+	}
+	if items, ok := elements(v); ok {
+		out := make(pyvalue.Tuple, len(items))
+		for i, x := range items {
+			if err := ev.step(); err != nil {
+				return nil, err
+			}
+			k, err := ev.keyWithin(canonical(x), depth-1)
+			if err != nil {
+				return nil, err
+			}
+			out[i] = k
+		}
+		return out, ev.allocate(16 * len(items))
+	}
+	if isMapping(v) {
 		m := pyvalue.NewMap(dictLen(v))
 		for k, x := range pyvalue.Entries(v) {
-			kx, err := asKey(x)
+			if err := ev.step(); err != nil {
+				return nil, err
+			}
+			kx, err := ev.keyWithin(canonical(x), depth-1)
 			if err != nil {
 				return nil, err
 			}
@@ -185,28 +209,9 @@ func asKey(v any) (any, error) {
 				return nil, err
 			}
 		}
-		return m.Freeze(), nil
-	case *pyvalue.Set:
-		if v.Frozen() {
-			return v, nil
-		}
-		return v.Clone().Freeze(), nil
-	case *mutableList, *mutableDict, *keysView, *itemsView:
-		return nil, fail(KindType, "%s cannot be a key or an element of a set", typeName(v))
+		return m.Freeze(), ev.allocate(64 * m.Len())
 	}
 	return identityKey{v}, nil
-}
-
-func tupleKey(items []any) (any, error) {
-	out := make(pyvalue.Tuple, len(items))
-	for i, x := range items {
-		k, err := asKey(x)
-		if err != nil {
-			return nil, err
-		}
-		out[i] = k
-	}
-	return out, nil
 }
 
 // identityKey lets values that equal only themselves be keys.
@@ -224,12 +229,12 @@ func fromKey(k any) any {
 }
 
 // setKey sets an entry of a dictionary under construction.
-func setKey(m *pyvalue.Map, key, value any) error {
+func (ev *evaluator) setKey(m *pyvalue.Map, key, value any) error {
 	if name, ok := key.(string); ok {
 		m.SetString(name, value)
 		return nil
 	}
-	k, err := asKey(key)
+	k, err := ev.asKey(key)
 	if err != nil {
 		return err
 	}
@@ -264,8 +269,11 @@ func truth(v any) bool {
 	return pyvalue.Truth(v)
 }
 
-// equal is the operator "=". It never fails.
-func equal(a, b any) bool {
+// equal is the operator "=". It never fails, but collections are unequal once
+// the limits are reached.
+func (ev *evaluator) equal(a, b any) bool { return ev.equalWithin(a, b, maxResultDepth) }
+
+func (ev *evaluator) equalWithin(a, b any, depth int) bool {
 	switch x := a.(type) {
 	case nil:
 		return b == nil
@@ -286,8 +294,11 @@ func equal(a, b any) bool {
 		if !ok || len(xs) != len(ys) || isMutableList(a) != isMutableList(b) {
 			return false
 		}
+		if len(xs) > 0 && !ev.descend(depth) {
+			return false
+		}
 		for i := range xs {
-			if !equal(xs[i], ys[i]) {
+			if !ev.equalWithin(canonical(xs[i]), canonical(ys[i]), depth-1) {
 				return false
 			}
 		}
@@ -297,9 +308,12 @@ func equal(a, b any) bool {
 		if !isMapping(b) || dictLen(a) != dictLen(b) {
 			return false
 		}
+		if !ev.descend(depth) {
+			return false
+		}
 		for k, x := range pyvalue.Entries(plainDict(a)) {
 			y, ok := pyvalue.Lookup(plainDict(b), k)
-			if !ok || !equal(x, y) {
+			if !ok || !ev.equalWithin(canonical(x), canonical(y), depth-1) {
 				return false
 			}
 		}
@@ -309,7 +323,7 @@ func equal(a, b any) bool {
 		if !isSetLike(b) || setLen(a) != setLen(b) {
 			return false
 		}
-		within, err := subset(a, b)
+		within, err := ev.subset(a, b)
 		return within && err == nil
 	}
 	switch a.(type) {
@@ -321,6 +335,14 @@ func equal(a, b any) bool {
 		return false
 	}
 	return pyvalue.Equal(canonical(a), canonical(b))
+}
+
+// descend reports whether a comparison may go one level deeper.
+func (ev *evaluator) descend(depth int) bool {
+	if depth <= 0 && ev.fault == nil {
+		ev.fault = fail(KindRecursion, "a comparison of values nested deeper than %d", maxResultDepth)
+	}
+	return ev.spend()
 }
 
 func isMutableList(v any) bool {
@@ -380,16 +402,16 @@ func dictValues(dict any) []any {
 	return values
 }
 
-func setHas(set, v any) (bool, error) {
+func (ev *evaluator) setHas(set, v any) (bool, error) {
 	switch s := set.(type) {
 	case *pyvalue.Set:
-		k, err := asKey(v)
+		k, err := ev.asKey(v)
 		if err != nil {
 			return false, err
 		}
 		return s.Has(k), nil
 	case *keysView:
-		_, ok, err := lookup(s.dict, v)
+		_, ok, err := ev.lookup(s.dict, v)
 		return ok, err
 	case *itemsView:
 		pair, ok := elements(v)
@@ -409,18 +431,21 @@ func setHas(set, v any) (bool, error) {
 		if len(pair) != 2 {
 			return false, fail(KindValue, "a %s of %d elements is no pair of key and value", typeName(v), len(pair))
 		}
-		x, ok, err := lookup(s.dict, pair[0])
-		return ok && equal(x, pair[1]), err
+		x, ok, err := ev.lookup(s.dict, pair[0])
+		return ok && ev.equal(x, pair[1]), err
 	}
 	return false, nil
 }
 
-func subset(a, b any) (bool, error) {
+func (ev *evaluator) subset(a, b any) (bool, error) {
 	if setLen(a) > setLen(b) {
 		return false, nil
 	}
 	for _, x := range setItems(a) {
-		if ok, err := setHas(b, x); !ok || err != nil {
+		if err := ev.step(); err != nil {
+			return false, err
+		}
+		if ok, err := ev.setHas(b, x); !ok || err != nil {
 			return false, err
 		}
 	}
@@ -428,10 +453,10 @@ func subset(a, b any) (bool, error) {
 }
 
 // newSet returns the set of the values.
-func newSet(values []any) (*pyvalue.Set, error) {
+func (ev *evaluator) newSet(values []any) (*pyvalue.Set, error) {
 	s := new(pyvalue.Set)
 	for _, v := range values {
-		k, err := asKey(v)
+		k, err := ev.asKey(v)
 		if err != nil {
 			return nil, err
 		}
