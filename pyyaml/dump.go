@@ -296,7 +296,7 @@ func (d *dumper) simpleKey(key any) (bool, error) {
 		return false, nil
 	}
 	text, _, err := d.scalarText(key)
-	return len(text) < 128 && !strings.ContainsAny(text, "\n\u0085\u2028\u2029"), err
+	return len(text) <= 128 && !strings.ContainsAny(text, "\n\u0085\u2028\u2029"), err
 }
 
 func (d *dumper) binary(b []byte, at place) error {

@@ -13,10 +13,7 @@ func (d *dumper) scalar(text string, isText bool, at place) {
 		return
 	}
 	form := analyze(text, d.style.ASCII)
-	indent := at.indent + d.style.Indent
-	if at.root {
-		indent = 0
-	}
+	indent := max(at.indent, 0) + d.style.Indent
 	switch {
 	case form.plain && resolve(text) == "str" && !(at.key && (text == "" || form.multiline)):
 		d.plain(text, indent, !at.key)
@@ -46,7 +43,7 @@ func printable(r rune, ascii bool) bool {
 	case ascii:
 		return false
 	}
-	return r == 0x85 || r >= 0xa0 && r <= 0xd7ff || r >= 0xe000 && r <= 0xfffd && r != 0xfeff
+	return r >= 0xa0 && r <= 0xd7ff || r >= 0xe000 && r <= 0xfffd && r != 0xfeff
 }
 
 func analyze(text string, ascii bool) form {
@@ -134,19 +131,12 @@ func (d *dumper) singleQuoted(text string, indent int, fold bool) {
 				end = len(rest)
 			}
 			if r == '\n' {
+				// A single line break would read back as a blank.
 				d.out.WriteByte('\n')
 			}
-			for i, br := range rest[:end] {
-				// The last break is written with the indent that follows.
-				if br == '\n' {
-					if i+1 < end {
-						d.out.WriteByte('\n')
-					}
-				} else {
-					d.out.WriteRune(br)
-				}
-			}
-			d.newline(indent)
+			d.out.WriteString(rest[:end])
+			d.column = 0
+			d.write(strings.Repeat(" ", indent))
 			start += end
 		case r == '\'':
 			d.write("''")

@@ -66,8 +66,8 @@ func plainScalar(text string) (any, error) {
 		return floating(text)
 	case "timestamp":
 		return timestamp(text)
-	case "value":
-		return nil, pyvalue.Errorf(pyvalue.KindYAML, "a plain = has no value; put it in quotes")
+	case "value", "merge":
+		return nil, pyvalue.Errorf(pyvalue.KindYAML, "a plain %s has no value; put it in quotes", text)
 	}
 	return text, nil
 }
