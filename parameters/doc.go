@@ -12,5 +12,11 @@
 // compiled. An action whose request and defaults hold no template costs little
 // more than copying the values.
 //
+// Results are those of StackStorm with one exception. It renders a list or an
+// object as JSON text, and fails if a value with a quote, a line break or a
+// backslash breaks that text. Here the texts inside are then rendered one by
+// one. Where the JSON stays whole, so does what StackStorm makes of it: a
+// backslash that happens to form an escape is read as one.
+//
 // [Arguments] builds the command line of a script from final parameters.
 package parameters

@@ -182,7 +182,7 @@ func (g *graph) render(ctx context.Context) error {
 		for _, i := range ready {
 			if err := g.renderNode(ctx, i); err != nil {
 				if ctx.Err() != nil {
-					return context.Cause(ctx)
+					return ctx.Err()
 				}
 				problems = append(problems, Problem{Parameter: g.name(i), Message: err.Error(), Err: err})
 			}

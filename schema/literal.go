@@ -109,8 +109,8 @@ func (p *literalParser) enter() bool {
 	return true
 }
 
-// expressions parses what stands between brackets or is the whole text: one
-// expression, or a tuple of several. stars says whether *x may be among them.
+// expressions parses one expression, or a tuple of several, up to a token that
+// is left alone.
 func (p *literalParser) expressions(end tokenKind, endText string) operand {
 	first := p.expression()
 	if !p.atOperator(",") {

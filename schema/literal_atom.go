@@ -1,17 +1,18 @@
 package schema
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/petrel-dev/petrel/pyvalue"
 )
 
 // reserved are the words that cannot be names.
-var reserved = " False None True and as assert async await break class continue def del elif else except finally for " +
-	"from global if import in is lambda nonlocal not or pass raise return try while with yield "
+var reserved = strings.Fields("False None True and as assert async await break class continue def del elif else except finally " +
+	"for from global if import in is lambda nonlocal not or pass raise return try while with yield")
 
 func (t token) isIdentifier() bool {
-	return t.kind == tokenName && !strings.Contains(reserved, " "+t.text+" ")
+	return t.kind == tokenName && !slices.Contains(reserved, t.text)
 }
 
 func (p *literalParser) atom() operand {
