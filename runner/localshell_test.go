@@ -187,7 +187,7 @@ func TestLocalCommandTimeoutLosesPipeHolders(t *testing.T) {
 	// hold up the execution.
 	dir := t.TempDir()
 	r := runner.LocalShellCommand(runner.Shell{KillGrace: 100 * time.Millisecond})
-	outcome, err := r.Run(t.Context(), newCall("cmd", `setsid sh -c 'echo $$ > pids; sleep 20' & sleep 0.3; echo x`, "cwd", dir, "timeout", int64(1)))
+	outcome, err := r.Run(t.Context(), newCall("cmd", `echo x; setsid sh -c 'echo $$ > pids; exec sleep 20' &`, "cwd", dir, "timeout", int64(2)))
 	require.NoError(t, err)
 	require.Equal(t, petrel.StatusTimeout, outcome.Status)
 	require.Equal(t, "x", member(t, outcome.Result, "stdout"))

@@ -274,9 +274,9 @@ func (s *Server) run(session ssh.Session) {
 
 // watch ends the command when the client asks for it or has gone.
 func (s *Server) watch(session ssh.Session, command *exec.Cmd, ended <-chan struct{}) {
-	signals := make(chan ssh.Signal, 8)
+	// Room for signals that come when nobody listens any more.
+	signals := make(chan ssh.Signal, 64)
 	session.Signals(signals)
-	defer session.Signals(nil)
 	gone := session.Context().Done()
 	for {
 		select {
