@@ -327,6 +327,72 @@ func TestRemoteCommandKeys(t *testing.T) {
 	})
 }
 
+func TestRemoteCommandAnswersQuestions(t *testing.T) {
+	server := startServer(t, sshtest.Config{Questions: true})
+	r := remoteCommand(t, known(t, server))
+	status, _ := run(t, r, newCall("hosts", server.Address(), "cmd", "true", "password", testPassword))
+	require.Equal(t, petrel.StatusSucceeded, status)
+	_, err := r.Run(t.Context(), newCall("hosts", server.Address(), "cmd", "true", "password", "wr0ng"))
+	require.ErrorIs(t, err, runner.ErrAuthentication)
+}
+
+func TestRemoteCommandMistakes(t *testing.T) {
+	withEntryPoint := newCall("hosts", "a", "cmd", "true")
+	withEntryPoint.Action.EntryPoint = "x.sh"
+	tests := []struct {
+		name string
+		call *petrel.Call
+		want string
+	}{
+		{"no hosts", newCall("cmd", "true"), "hosts: the list is empty"},
+		{"no command", newCall("hosts", "a"), "cmd is missing"},
+		{"entry point", withEntryPoint, "has the entry_point"},
+		{"port", newCall("hosts", "a", "cmd", "true", "port", int64(65536)), "port: 65536 is not a port"},
+		{"type of port", newCall("hosts", "a", "cmd", "true", "port", "ssh"), "port: must be an integer and not str"},
+		{"type of hosts", newCall("hosts", []any{"a"}, "cmd", "true"), "hosts: must be a string and not list"},
+		{"type of cwd", newCall("hosts", "a", "cmd", "true", "cwd", int64(1)), "cwd: must be a string and not int"},
+		{"type of username", newCall("hosts", "a", "cmd", "true", "username", int64(1)), "username: must be a string"},
+		{"type of password", newCall("hosts", "a", "cmd", "true", "password", int64(1)), "password: must be a string"},
+		{"type of bastion", newCall("hosts", "a", "cmd", "true", "bastion_host", int64(1)), "bastion_host: must be a string"},
+		{"type of env", newCall("hosts", "a", "cmd", "true", "env", "A=1"), "env: must be an object and not str"},
+		{"type of timeout", newCall("hosts", "a", "cmd", "true", "timeout", "1"), "timeout: must be a number of seconds"},
+		{"long password", newCall("hosts", "a", "cmd", "true", "sudo_password", strings.Repeat("x", 5000)), "sudo_password: longer than"},
+	}
+	r := remoteCommand(t, known(t))
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := r.Run(t.Context(), test.call)
+			require.ErrorIs(t, err, petrel.ErrInvalidParameters)
+			require.ErrorContains(t, err, test.want)
+		})
+	}
+	_, err := r.Run(t.Context(), newCall("hosts", "a", "cmd", "true", "bastion_host", "b:x"))
+	require.ErrorIs(t, err, runner.ErrUnreachable)
+}
+
+func TestRemoteCommandPortAndTruncation(t *testing.T) {
+	server := startServer(t, sshtest.Config{})
+	options := known(t, server)
+	options.MaxOutput = 10
+	outcome, err := remoteCommand(t, options).Run(t.Context(), newCall("hosts", "127.0.0.1", "port", int64(server.Port()),
+		"password", testPassword, "cmd", "echo 123456789012345"))
+	require.NoError(t, err)
+	require.Equal(t, "1234567890", member(t, outcome.Result, "127.0.0.1", "stdout"))
+	require.Equal(t, `{"stdout":6}`, encode(t, member(t, outcome.Result, "127.0.0.1", "truncated")))
+}
+
+func TestRemoteCommandIdleConnectionsAreFew(t *testing.T) {
+	first, second := startServer(t, sshtest.Config{}), startServer(t, sshtest.Config{})
+	options := known(t, first, second)
+	options.MaxIdle = 1
+	r := remoteCommand(t, options)
+	for _, server := range []*sshtest.Server{first, second, second, first} {
+		status, _ := run(t, r, newCall("hosts", server.Address(), "cmd", "true", "password", testPassword))
+		require.Equal(t, petrel.StatusSucceeded, status)
+	}
+	require.Equal(t, []int{2, 1}, []int{first.Connections(), second.Connections()})
+}
+
 func TestRemoteCommandUnknownHost(t *testing.T) {
 	server := startServer(t, sshtest.Config{})
 	options := known(t)

@@ -187,6 +187,22 @@ func TestScriptMayNotLeaveItsPack(t *testing.T) {
 	require.Equal(t, petrel.StatusSucceeded, status, "an absolute path inside the pack")
 }
 
+func TestScriptLibraryMayNotLeaveItsPack(t *testing.T) {
+	for name, target := range map[string]string{"loop": ".", "up and down": "../lib", "away": t.TempDir(), "climb": "../../../x"} {
+		t.Run(name, func(t *testing.T) {
+			dir := packOnDisk(t)
+			require.NoError(t, os.Symlink(target, filepath.Join(dir, "actions/lib/link")))
+			_, err := runner.LocalShellScript(runner.Shell{}).Run(t.Context(), scriptCall("show.sh", &petrel.Pack{Files: os.DirFS(dir)}))
+			require.ErrorIs(t, err, petrel.ErrInvalidParameters)
+
+			server := startServer(t, sshtest.Config{})
+			_, err = closedAtEnd(t, runner.RemoteShellScript(known(t, server))).Run(t.Context(), scriptCall("show.sh", &petrel.Pack{Dir: dir},
+				"hosts", server.Address(), "password", testPassword, "dir", t.TempDir()))
+			require.ErrorIs(t, err, petrel.ErrInvalidParameters)
+		})
+	}
+}
+
 func TestScriptVersion(t *testing.T) {
 	temporary := t.TempDir()
 	t.Setenv("TMPDIR", temporary)

@@ -27,6 +27,9 @@ import (
 type Config struct {
 	// Passwords of users by name.
 	Passwords map[string]string
+	// Questions makes the server ask for the password in a dialogue instead of
+	// taking it as such.
+	Questions bool
 	// Keys that let every user in.
 	Keys []gossh.PublicKey
 	// HostKey is the server's own key; nil means a new one.
@@ -87,6 +90,14 @@ func Start(config Config) (*Server, error) {
 			"direct-tcpip": ssh.DirectTCPIPHandler,
 		},
 		ConnCallback: s.accept,
+	}
+	if config.Questions {
+		check := s.server.PasswordHandler
+		s.server.PasswordHandler = nil
+		s.server.KeyboardInteractiveHandler = func(ctx ssh.Context, ask gossh.KeyboardInteractiveChallenge) bool {
+			answers, err := ask(ctx.User(), "", []string{"Language? ", "Password: "}, []bool{true, false})
+			return err == nil && len(answers) == 2 && answers[0] == "" && check(ctx, answers[1])
+		}
 	}
 	s.server.AddHostKey(config.HostKey)
 	if !config.NoSFTP {
