@@ -1,8 +1,6 @@
 package schema
 
 import (
-	"slices"
-
 	"github.com/petrel-dev/petrel/pyvalue"
 )
 
@@ -54,7 +52,7 @@ type literalParser struct {
 	err    error
 }
 
-func (p *literalParser) token() token { return p.tokens[p.next] }
+func (p *literalParser) token() *token { return &p.tokens[p.next] }
 
 func (p *literalParser) at(kind tokenKind, text string) bool {
 	t := p.token()
@@ -64,7 +62,7 @@ func (p *literalParser) at(kind tokenKind, text string) bool {
 func (p *literalParser) atOperator(text string) bool { return p.at(tokenOperator, text) }
 func (p *literalParser) atWord(text string) bool     { return p.at(tokenName, text) }
 
-func (p *literalParser) advance() token {
+func (p *literalParser) advance() *token {
 	t := p.token()
 	if t.kind != tokenEnd {
 		p.next++
@@ -177,24 +175,43 @@ func (p *literalParser) lambdaParameters() {
 
 // Levels of binary operators, the loosest first.
 const (
-	levelOr = iota
+	levelNone = iota
+	levelOr
 	levelAnd
 	levelNot
 	levelCompare
 	levelBitOr
-	levelUnary = levelBitOr + 6
+	levelBitXor
+	levelBitAnd
+	levelShift
+	levelSum
+	levelProduct
+	levelUnary
 )
 
-var binaryOperators = [levelUnary][]string{
-	levelOr:        {"or"},
-	levelAnd:       {"and"},
-	levelCompare:   {"<", ">", "==", ">=", "<=", "!=", "in", "is", "not"},
-	levelBitOr:     {"|"},
-	levelBitOr + 1: {"^"},
-	levelBitOr + 2: {"&"},
-	levelBitOr + 3: {"<<", ">>"},
-	levelBitOr + 4: {"+", "-"},
-	levelUnary - 1: {"*", "/", "//", "%", "@"},
+// binaryLevel returns the level of an operator, levelNone for other tokens.
+func binaryLevel(operator string) int {
+	switch operator {
+	case "or":
+		return levelOr
+	case "and":
+		return levelAnd
+	case "<", ">", "==", ">=", "<=", "!=", "in", "is", "not":
+		return levelCompare
+	case "|":
+		return levelBitOr
+	case "^":
+		return levelBitXor
+	case "&":
+		return levelBitAnd
+	case "<<", ">>":
+		return levelShift
+	case "+", "-":
+		return levelSum
+	case "*", "/", "//", "%", "@":
+		return levelProduct
+	}
+	return levelNone
 }
 
 func (p *literalParser) binary(level int) operand {
@@ -215,7 +232,7 @@ func (p *literalParser) binary(level int) operand {
 	result := p.binary(level + 1)
 	for p.err == nil {
 		t := p.token()
-		if t.kind != tokenOperator && t.kind != tokenName || !slices.Contains(binaryOperators[level], t.text) {
+		if t.level != level {
 			return result
 		}
 		p.advance()
@@ -268,7 +285,7 @@ func (p *literalParser) power() operand {
 
 // primary parses an atom and what is applied to it.
 func (p *literalParser) primary() operand {
-	name := p.token()
+	isSet := p.atWord("set")
 	result := p.atom()
 	for p.err == nil {
 		switch {
@@ -277,19 +294,19 @@ func (p *literalParser) primary() operand {
 				p.fail()
 			}
 			p.advance()
-			result, name = operand{}, token{}
+			result, isSet = operand{}, false
 		case p.takeOperator("("):
 			empty := p.atOperator(")")
 			p.arguments()
 			result = operand{}
-			if empty && name.kind == tokenName && name.text == "set" {
+			if empty && isSet {
 				set, err := pyvalue.NewSet()
 				result = operand{value: set, known: true, err: err}
 			}
-			name = token{}
+			isSet = false
 		case p.takeOperator("["):
 			p.subscripts()
-			result, name = operand{}, token{}
+			result, isSet = operand{}, false
 		default:
 			return result
 		}

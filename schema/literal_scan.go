@@ -27,6 +27,8 @@ type token struct {
 	text  string
 	value any
 	at    int
+	// level is that of a binary operator.
+	level int
 }
 
 // operators, longer ones first.
@@ -67,7 +69,11 @@ func (s *literalScanner) fail(at int) bool {
 }
 
 func (s *literalScanner) add(kind tokenKind, from int, value any) {
-	s.tokens = append(s.tokens, token{kind: kind, text: s.text[from:s.at], value: value, at: from})
+	t := token{kind: kind, text: s.text[from:s.at], value: value, at: from}
+	if kind == tokenOperator || kind == tokenName {
+		t.level = binaryLevel(t.text)
+	}
+	s.tokens = append(s.tokens, t)
 }
 
 // scan reads one token. It reports false at the end.
@@ -89,7 +95,7 @@ func (s *literalScanner) scan() bool {
 		return s.name()
 	}
 	for _, operator := range operators {
-		if strings.HasPrefix(s.text[s.at:], operator) {
+		if operator[0] == c && strings.HasPrefix(s.text[s.at:], operator) {
 			from := s.at
 			s.at += len(operator)
 			switch operator {
