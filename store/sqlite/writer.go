@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync/atomic"
 
 	"github.com/petrel-dev/petrel"
@@ -81,6 +82,8 @@ func (w *writer) run() {
 			w.batch[n] = nil
 		}
 		w.batch = w.batch[:0]
+		// The senders that have just got their answer may have more to send.
+		runtime.Gosched()
 	}
 }
 
