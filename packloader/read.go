@@ -1,5 +1,3 @@
-// Package packloader reads StackStorm packs and registers what they hold with
-// an engine.
 package packloader
 
 import (
