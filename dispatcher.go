@@ -41,7 +41,7 @@ func (e *Engine) Dispatch(ctx context.Context, trigger string, payload any, opts
 		return TriggerInstance{}, fmt.Errorf("storing an event of %s: %w", trigger, err)
 	}
 	e.publishInstance(ctx, o.instance)
-	e.dispatcher.submit(o)
+	e.dispatcher.submit(ctx, o)
 	return o.instance, nil
 }
 
@@ -103,10 +103,11 @@ type dispatcher struct {
 	active map[string]struct{} // ids queued or being matched here
 	behind bool                // the store may hold pending events that are not active
 	wake   chan struct{}
+	ended  chan struct{} // closed when nothing takes from the queue any more
 }
 
 const (
-	dispatchQueue = 4096
+	dispatchQueue = 1024
 	dispatchSlots = 256
 	sweepBatch    = 500
 )
@@ -119,19 +120,31 @@ func newDispatcher(e *Engine) *dispatcher {
 		active: map[string]struct{}{},
 		behind: true,
 		wake:   make(chan struct{}, 1),
+		ended:  make(chan struct{}),
 	}
 }
 
-// submit hands over an event without waiting.
-func (d *dispatcher) submit(o *occurrence) {
+// submit hands over an event. It waits for room, so that senders do not run
+// away from the rules, but not for an engine that does not run and not longer
+// than ctx: the event is stored, and will be read from the store.
+func (d *dispatcher) submit(ctx context.Context, o *occurrence) {
 	d.mu.Lock()
 	d.active[o.instance.ID] = struct{}{}
 	d.mu.Unlock()
 	select {
 	case d.queue <- o:
+		return
 	default:
-		d.forget(o, true)
 	}
+	if d.engine.started.Load() {
+		select {
+		case d.queue <- o:
+			return
+		case <-ctx.Done():
+		case <-d.ended:
+		}
+	}
+	d.forget(o, true)
 }
 
 // forget ends an event's stay; the store still holds it as pending if behind is set.
@@ -152,6 +165,7 @@ func (d *dispatcher) forget(o *occurrence, behind bool) {
 func (d *dispatcher) run(ctx context.Context) {
 	var matching sync.WaitGroup
 	defer matching.Wait()
+	defer close(d.ended)
 	for {
 		select {
 		case o := <-d.queue:
@@ -216,12 +230,24 @@ func (d *dispatcher) refill(ctx context.Context) {
 			d.engine.logger.Debug("pending event waits", "trigger_instance", i.ID, "error", err)
 			continue
 		}
-		d.submit(o)
+		d.resubmit(o)
 	}
 	if len(pending) == sweepBatch {
 		d.mu.Lock()
 		d.behind = true
 		d.mu.Unlock()
+	}
+}
+
+// resubmit queues an event read from the store, if there is room.
+func (d *dispatcher) resubmit(o *occurrence) {
+	d.mu.Lock()
+	d.active[o.instance.ID] = struct{}{}
+	d.mu.Unlock()
+	select {
+	case d.queue <- o:
+	default:
+		d.forget(o, true)
 	}
 }
 
@@ -375,11 +401,10 @@ func (d *dispatcher) announce(ctx context.Context, o *occurrence, out enforced) 
 	e.documents.remember(out.documents)
 	o.instance.Status = out.transition.InstanceMoves[0].To
 	e.publishInstance(ctx, o.instance)
-	for n := range out.transition.Executions {
-		x := &out.transition.Executions[n]
-		e.publishExecution(ctx, x)
+	for _, x := range out.transition.Executions {
+		e.publishExecution(ctx, &x)
 		if !x.Status.Completed() {
-			e.scheduler.submit(x)
+			e.scheduler.submit(&x)
 		}
 	}
 }

@@ -6,11 +6,16 @@ import (
 	"github.com/petrel-dev/petrel/pyvalue"
 )
 
+// encodedJSON is compact JSON that this package has written itself.
+type encodedJSON json.RawMessage
+
 // encode writes a host's value as compact JSON, keys in the order given.
 func encode(v any) (json.RawMessage, error) {
 	switch v := v.(type) {
 	case nil:
 		return json.RawMessage("null"), nil
+	case encodedJSON:
+		return json.RawMessage(v), nil
 	case json.RawMessage:
 		value, err := decode(v)
 		if err != nil {

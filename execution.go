@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
-	"slices"
 	"time"
 )
 
@@ -103,7 +102,9 @@ func (e Execution) LogValue() slog.Value {
 // statuses, all at the same time. It fails with [ErrIllegalTransition] if the
 // life cycle lacks one of the steps.
 func (s ExecutionState) advance(now time.Time, through ...Status) (ExecutionState, error) {
-	s.Log = slices.Clone(s.Log)
+	log := make([]LogEntry, len(s.Log), len(s.Log)+len(through))
+	copy(log, s.Log)
+	s.Log = log
 	for _, next := range through {
 		if !s.Status.CanBecome(next) {
 			return s, fmt.Errorf("%w: %s to %s", ErrIllegalTransition, s.Status, next)

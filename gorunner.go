@@ -20,11 +20,12 @@ func (goRunner) Run(ctx context.Context, call *Call) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
-	encoded, err := json.Marshal(result)
+	text, err := json.Marshal(result)
 	if err != nil {
 		return Outcome{}, fmt.Errorf("result of %s cannot be stored: %w", call.Action.Ref(), err)
 	}
-	return Outcome{Result: struct {
-		Result json.RawMessage `json:"result"`
-	}{encoded}}, nil
+	shaped := make(encodedJSON, 0, len(text)+len(`{"result":}`))
+	shaped = append(shaped, `{"result":`...)
+	shaped = append(shaped, text...)
+	return Outcome{Result: append(shaped, '}')}, nil
 }

@@ -2,8 +2,11 @@ package petrel
 
 import (
 	"cmp"
+	"container/list"
 	"context"
 	"fmt"
+	"iter"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -18,8 +21,8 @@ func NewMemoryStore() Store {
 		instances:  map[string]*TriggerInstance{},
 		executions: map[string]*Execution{},
 		children:   map[string][]*Execution{},
-		unfinished: map[string]*Execution{},
-		pending:    map[string]*TriggerInstance{},
+		unfinished: newWaitingList[Execution](),
+		pending:    newWaitingList[TriggerInstance](),
 		documents:  map[string]Document{},
 		keys:       map[KeyName]Key{},
 	}
@@ -33,14 +36,14 @@ type memoryStore struct {
 
 	instances     map[string]*TriggerInstance
 	instanceOrder []*TriggerInstance
-	pending       map[string]*TriggerInstance // status pending
+	pending       waitingList[TriggerInstance] // status pending
 
 	executions     map[string]*Execution
 	executionOrder []*Execution
 	children       map[string][]*Execution // by parent
-	unfinished     map[string]*Execution   // not completed
+	unfinished     waitingList[Execution]  // not completed
 
-	enforcements []Enforcement
+	enforcements []*Enforcement
 	documents    map[string]Document
 	keys         map[KeyName]Key
 }
@@ -99,14 +102,16 @@ func (s *memoryStore) apply(t Transition) {
 	for _, i := range t.Instances {
 		s.instances[i.ID] = &i
 		s.instanceOrder = append(s.instanceOrder, &i)
-		s.pending[i.ID] = &i
+		s.pending.add(i.ID, &i)
 	}
 	for _, m := range t.InstanceMoves {
 		i := s.instances[m.ID]
 		i.Status, i.Reason = m.To, m.Reason
-		delete(s.pending, m.ID)
+		s.pending.remove(m.ID)
 	}
-	s.enforcements = append(s.enforcements, t.Enforcements...)
+	for _, e := range t.Enforcements {
+		s.enforcements = append(s.enforcements, &e)
+	}
 	for _, e := range t.Executions {
 		s.executions[e.ID] = &e
 		s.executionOrder = append(s.executionOrder, &e)
@@ -114,14 +119,14 @@ func (s *memoryStore) apply(t Transition) {
 			s.children[e.Parent] = append(s.children[e.Parent], &e)
 		}
 		if !e.Status.Completed() {
-			s.unfinished[e.ID] = &e
+			s.unfinished.add(e.ID, &e)
 		}
 	}
 	for _, m := range t.ExecutionMoves {
 		e := s.executions[m.ID]
 		e.ExecutionState = m.To
 		if e.Status.Completed() {
-			delete(s.unfinished, m.ID)
+			s.unfinished.remove(m.ID)
 		}
 	}
 	for _, d := range t.Documents {
@@ -146,7 +151,7 @@ func (s *memoryStore) RenewLeases(ctx context.Context, owner string, until time.
 	if s.closed {
 		return fmt.Errorf("memory store: %w", ErrStopped)
 	}
-	for _, e := range s.unfinished {
+	for e := range s.unfinished.all {
 		if e.Owner == owner {
 			e.LeaseUntil = until
 		}
@@ -184,9 +189,12 @@ func (s *memoryStore) TriggerInstances(ctx context.Context, q TriggerInstanceQue
 		return nil, err
 	}
 	defer s.mu.RUnlock()
-	candidates := s.instanceOrder
-	if q.Status == InstancePending {
-		candidates = sortedByID(s.pending, func(i *TriggerInstance) string { return i.ID })
+	candidates := slices.Values(s.instanceOrder)
+	switch {
+	case q.Status == InstancePending && q.OldestFirst:
+		candidates = s.pending.all
+	case !q.OldestFirst:
+		candidates = backward(s.instanceOrder)
 	}
 	return selectPage(candidates, q.Page, func(i *TriggerInstance) bool {
 		return matches(q.Trigger, i.Trigger) && matches(q.TraceID, i.Trace.ID) &&
@@ -199,11 +207,11 @@ func (s *memoryStore) Enforcements(ctx context.Context, q EnforcementQuery) ([]E
 		return nil, err
 	}
 	defer s.mu.RUnlock()
-	all := make([]*Enforcement, len(s.enforcements))
-	for n := range s.enforcements {
-		all[n] = &s.enforcements[n]
+	candidates := slices.Values(s.enforcements)
+	if !q.OldestFirst {
+		candidates = backward(s.enforcements)
 	}
-	return selectPage(all, q.Page, func(e *Enforcement) bool {
+	return selectPage(candidates, q.Page, func(e *Enforcement) bool {
 		return matches(q.Rule, e.Rule.Ref) && matches(q.TriggerInstance, e.TriggerInstance) &&
 			matches(q.Execution, e.Execution) && matches(q.TraceID, e.Trace.ID) &&
 			within(q.Since, q.Before, e.EnforcedAt)
@@ -245,15 +253,19 @@ func (s *memoryStore) Executions(ctx context.Context, q ExecutionQuery) ([]Execu
 	return found, nil
 }
 
-// executionCandidates returns the smallest set at hand that holds all answers, oldest first.
-func (s *memoryStore) executionCandidates(q ExecutionQuery) []*Execution {
+// executionCandidates returns the smallest set at hand that holds all answers, in their order.
+func (s *memoryStore) executionCandidates(q ExecutionQuery) iter.Seq[*Execution] {
+	records := s.executionOrder
 	if q.Parent != "" {
-		return s.children[q.Parent]
+		records = s.children[q.Parent]
 	}
-	if len(q.Statuses) > 0 && !slices.ContainsFunc(q.Statuses, Status.Completed) {
-		return sortedByID(s.unfinished, func(e *Execution) string { return e.ID })
+	switch {
+	case !q.OldestFirst:
+		return backward(records)
+	case len(q.Statuses) > 0 && !slices.ContainsFunc(q.Statuses, Status.Completed):
+		return s.unfinished.all
 	}
-	return s.executionOrder
+	return slices.Values(records)
 }
 
 func (s *memoryStore) Document(ctx context.Context, digest string) (Document, error) {
@@ -294,8 +306,7 @@ func (s *memoryStore) Keys(ctx context.Context, q KeyQuery) ([]Key, error) {
 	slices.SortFunc(found, func(a, b *Key) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Scope, b.Scope))
 	})
-	q.OldestFirst = true
-	return selectPage(found, q.Page, func(*Key) bool { return true }), nil
+	return selectPage(slices.Values(found), q.Page, func(*Key) bool { return true }), nil
 }
 
 func (s *memoryStore) Close() error {
@@ -313,50 +324,68 @@ func within(since, before, t time.Time) bool {
 	return (since.IsZero() || !t.Before(since)) && (before.IsZero() || t.Before(before))
 }
 
-// sortedByID returns the records of an index, oldest first.
-func sortedByID[T any](index map[string]*T, id func(*T) string) []*T {
-	records := make([]*T, 0, len(index))
-	for _, r := range index {
-		records = append(records, r)
+// backward yields records given oldest first from the newest on.
+func backward[T any](records []*T) iter.Seq[*T] {
+	return func(yield func(*T) bool) {
+		for _, r := range slices.Backward(records) {
+			if !yield(r) {
+				return
+			}
+		}
 	}
-	slices.SortFunc(records, func(a, b *T) int { return cmp.Compare(id(a), id(b)) })
-	return records
+}
+
+// waitingList holds records that wait for something, in the order they came.
+type waitingList[T any] struct {
+	order    *list.List // of *T
+	elements map[string]*list.Element
+}
+
+func newWaitingList[T any]() waitingList[T] {
+	return waitingList[T]{order: list.New(), elements: map[string]*list.Element{}}
+}
+
+func (w waitingList[T]) add(id string, record *T) { w.elements[id] = w.order.PushBack(record) }
+
+func (w waitingList[T]) remove(id string) {
+	if e, found := w.elements[id]; found {
+		w.order.Remove(e)
+		delete(w.elements, id)
+	}
+}
+
+// all yields the records, oldest first.
+func (w waitingList[T]) all(yield func(*T) bool) {
+	for e := w.order.Front(); e != nil; e = e.Next() {
+		if !yield(e.Value.(*T)) {
+			return
+		}
+	}
 }
 
 // defaultLimit is the number of records a query returns when its limit is 0.
 const defaultLimit = 100
 
-// selectPage copies the selected records, given oldest first, in the order and window of the page.
-func selectPage[T any](records []*T, p Page, selected func(*T) bool) []T {
+// selectPage copies the selected ones of the candidates, as far as the page's window goes.
+func selectPage[T any](candidates iter.Seq[*T], p Page, selected func(*T) bool) []T {
 	limit := p.Limit
 	switch {
 	case limit == 0:
 		limit = defaultLimit
 	case limit < 0:
-		limit = len(records)
+		limit = math.MaxInt
 	}
 	skip := p.Offset
 	var page []T
-	take := func(r *T) bool {
-		if selected(r) {
-			if skip > 0 {
-				skip--
-			} else if len(page) < limit {
-				page = append(page, *r)
-			}
-		}
-		return len(page) < limit
-	}
-	if p.OldestFirst {
-		for _, r := range records {
-			if !take(r) {
-				break
-			}
-		}
-	} else {
-		for _, r := range slices.Backward(records) {
-			if !take(r) {
-				break
+	for r := range candidates {
+		switch {
+		case !selected(r):
+		case skip > 0:
+			skip--
+		default:
+			page = append(page, *r)
+			if len(page) == limit {
+				return page
 			}
 		}
 	}

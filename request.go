@@ -2,6 +2,7 @@ package petrel
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -115,9 +116,7 @@ func (e *Engine) newExecution(ctx context.Context, r executionRequest) (*request
 	if x.Parameters, err = encode(stored); err != nil {
 		return nil, fmt.Errorf("%w of %s: %w", ErrInvalidParameters, r.action, err)
 	}
-	if x.Context, err = encode(origin); err != nil {
-		return nil, err
-	}
+	x.Context = origin
 	through := []Status{StatusRequested}
 	switch {
 	case renderErr != nil:
@@ -137,22 +136,32 @@ func (e *Engine) newExecution(ctx context.Context, r executionRequest) (*request
 	return x, nil
 }
 
-// origin builds the context of an execution: who asked for it, and why.
-func (r executionRequest) origin(action *registeredAction) *pyvalue.Map {
-	origin := pyvalue.NewMap(5)
-	if r.rule != nil {
-		origin.SetString("trigger_instance", pyvalue.MapOf("id", r.occurrence.instance.ID, "name", nil))
-		origin.SetString("rule", pyvalue.MapOf("id", r.rule.link.ID, "name", r.rule.Name))
+// origin builds the context of an execution: who asked for it, and why. It is
+// written as JSON at once, as templates rarely read it.
+func (r executionRequest) origin(action *registeredAction) json.RawMessage {
+	text := make([]byte, 0, 320)
+	member := func(before, value string) {
+		text = append(text, before...)
+		// A text always has a JSON form.
+		text, _ = pyvalue.AppendJSON(text, value, pyvalue.CompactStyle())
 	}
-	origin.SetString("user", r.user)
-	origin.SetString("pack", action.Pack)
-	origin.SetString("trace_context", pyvalue.MapOf("id_", r.trace.ID, "trace_tag", r.trace.Tag))
-	return origin
+	text = append(text, '{')
+	if r.rule != nil {
+		member(`"trigger_instance":{"id":`, r.occurrence.instance.ID)
+		member(`,"name":null},"rule":{"id":`, r.rule.link.ID)
+		member(`,"name":`, r.rule.Name)
+		text = append(text, `},`...)
+	}
+	member(`"user":`, r.user)
+	member(`,"pack":`, action.Pack)
+	member(`,"trace_context":{"id_":`, r.trace.ID)
+	member(`,"trace_tag":`, r.trace.Tag)
+	return append(text, `}}`...)
 }
 
 // parameterNames returns what templates in parameters can refer to, beside the
 // other parameters.
-func (e *Engine) parameterNames(ctx context.Context, action *registeredAction, origin *pyvalue.Map, r executionRequest) jinja.Vars {
+func (e *Engine) parameterNames(ctx context.Context, action *registeredAction, origin json.RawMessage, r executionRequest) jinja.Vars {
 	return jinja.VarsFunc(func(name string) (any, bool) {
 		switch name {
 		case "trigger":
@@ -162,7 +171,8 @@ func (e *Engine) parameterNames(ctx context.Context, action *registeredAction, o
 		case "st2kv":
 			return e.keyLookups(r.user), true
 		case "action_context":
-			return origin, true
+			value, err := decode(origin)
+			return value, err == nil
 		case "config_context":
 			return e.configOrEmpty(ctx, action.Pack, r.user), true
 		}

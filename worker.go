@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"runtime/debug"
 	"time"
 
@@ -21,8 +22,7 @@ func (s *scheduler) execute(x *Execution) {
 	s.running[x.ID] = &runningExecution{cancel: cancel}
 	s.mu.Unlock()
 
-	claimed, err := s.claim(ctx, x)
-	if err != nil {
+	if err := s.claim(ctx, x); err != nil {
 		// Someone else has it, or the store is out of order: the next sweep looks again.
 		if !errors.Is(err, ErrConflict) {
 			e.logger.Error("execution cannot be claimed", "execution", x, "error", err)
@@ -30,27 +30,26 @@ func (s *scheduler) execute(x *Execution) {
 		s.forget(x.ID, false)
 		return
 	}
-	outcome := e.perform(ctx, claimed)
-	behind := s.finish(ctx, claimed, outcome)
+	outcome := e.perform(ctx, x)
+	behind := s.finish(ctx, x, outcome)
 	s.forget(x.ID, behind)
 }
 
 // claim stores that this engine runs the execution from now on.
-func (s *scheduler) claim(ctx context.Context, x *Execution) (*Execution, error) {
+func (s *scheduler) claim(ctx context.Context, x *Execution) error {
 	e := s.engine
 	now := e.now()
 	move, err := x.move(now, StatusScheduled, StatusRunning)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	move.To.Owner, move.To.LeaseUntil = e.name, now.Add(e.lease)
 	if err := e.store.Commit(ctx, Transition{ExecutionMoves: []ExecutionMove{move}}); err != nil {
-		return nil, err
+		return err
 	}
-	claimed := *x
-	claimed.ExecutionState = move.To
-	e.publishExecution(ctx, &claimed)
-	return &claimed, nil
+	x.ExecutionState = move.To
+	e.publishExecution(ctx, x)
+	return nil
 }
 
 // perform runs the action and returns how it ended, whatever happens inside.
@@ -107,7 +106,7 @@ func (e *Engine) newCall(ctx context.Context, x *Execution, action *registeredAc
 		Parameters:       actionParameters,
 		RunnerParameters: runnerParameters,
 		Datastore:        e.Datastore(),
-		Logger:           e.logger.With("execution", x.ID, "action", x.Action),
+		Logger:           e.loggerOf(ctx, x),
 		Output: func(stream string, data []byte) {
 			e.publish(ctx, Event{Kind: EventOutput, ID: x.ID, Ref: x.Action, Parent: x.Parent,
 				Time: e.now(), Stream: stream, Data: string(data)})
@@ -117,6 +116,14 @@ func (e *Engine) newCall(ctx context.Context, x *Execution, action *registeredAc
 			return err
 		},
 	}, nil
+}
+
+// loggerOf returns the logger that a running action writes to.
+func (e *Engine) loggerOf(ctx context.Context, x *Execution) *slog.Logger {
+	if !e.logger.Enabled(ctx, slog.LevelError) {
+		return e.logger // nobody listens
+	}
+	return e.logger.With("execution", x.ID, "action", x.Action)
 }
 
 // finish stores the end of an execution. It keeps trying while the store
