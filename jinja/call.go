@@ -34,7 +34,8 @@ type Call struct {
 	// Keywords are the named arguments in the order written.
 	Keywords []Keyword
 
-	eval *evaluation
+	eval  *evaluation
+	first [1]any // memory for Args
 }
 
 // Keyword returns the named argument of that name.

@@ -8,8 +8,8 @@ import (
 // Environment says which filters, tests and global names templates may use and
 // how they are rendered. It is immutable and safe for concurrent use.
 type Environment struct {
-	filters             map[string]Func
-	tests               map[string]Func
+	filters             map[string]internal
+	tests               map[string]internal
 	globals             map[string]any
 	undefined           UndefinedMode
 	trimBlocks          bool
@@ -54,7 +54,7 @@ func NewEnvironment(options ...Option) *Environment {
 	}
 	for name, v := range e.globals {
 		if f, ok := v.(Func); ok {
-			e.globals[name] = &builtin{name, f}
+			e.globals[name] = &builtin{name, hosted(f)}
 		}
 	}
 	return e
@@ -62,7 +62,7 @@ func NewEnvironment(options ...Option) *Environment {
 
 // WithFilter adds or replaces a filter.
 func WithFilter(name string, f Func) Option {
-	return func(e *Environment) { e.filters[name] = f }
+	return func(e *Environment) { e.filters[name] = hosted(f) }
 }
 
 // WithoutFilters removes filters.
@@ -76,7 +76,7 @@ func WithoutFilters(names ...string) Option {
 
 // WithTest adds or replaces a test.
 func WithTest(name string, f Func) Option {
-	return func(e *Environment) { e.tests[name] = f }
+	return func(e *Environment) { e.tests[name] = hosted(f) }
 }
 
 // WithGlobal adds or replaces a global name. Use a [Func] for a function.
@@ -89,7 +89,7 @@ func WithGlobal(name string, value any) Option {
 func WithFunction(name string, f Func) Option {
 	return func(e *Environment) {
 		e.globals[name] = f
-		e.filters[name] = f
+		e.filters[name] = hosted(f)
 	}
 }
 
@@ -147,5 +147,5 @@ func WithRandom(f func(n int) int) Option {
 // input to f. f may reach outside the template and gets the context of the
 // rendering.
 func WithDecrypt(f func(ctx context.Context, text string) (string, error)) Option {
-	return func(e *Environment) { e.filters["decrypt_kv"] = decryptFilter(f) }
+	return func(e *Environment) { e.filters["decrypt_kv"] = hosted(decryptFilter(f)) }
 }

@@ -1,7 +1,6 @@
 package jinja
 
 import (
-	"context"
 	"math"
 
 	"github.com/petrel-dev/petrel/pyvalue"
@@ -10,7 +9,7 @@ import (
 // builtin is a function of the environment or the host as templates see it.
 type builtin struct {
 	name string
-	run  Func
+	run  internal
 }
 
 // TypeName returns "function".
@@ -22,7 +21,7 @@ func (b *builtin) Repr() string { return "<function " + b.name + ">" }
 // typeObject is a class, such as the global "dict".
 type typeObject struct {
 	name string
-	run  Func
+	run  internal
 }
 
 // TypeName returns "type".
@@ -57,7 +56,7 @@ func (n *callExpr) eval(s *evaluation) (any, error) {
 		}
 		if pyvalue.HasMethod(receiver, attr.name) && !isFormatMethod(receiver, attr.name) {
 			var call Call
-			if err := s.evalArguments(&call, &n.args, nil); err != nil {
+			if err := s.evalArguments(&call, &n.args); err != nil {
 				return nil, place(n.at, err)
 			}
 			v, err := s.callMethod(receiver, attr.name, &call)
@@ -88,7 +87,7 @@ func (n *callExpr) apply(s *evaluation, callee any, name string) (any, error) {
 		return nil, place(at(n.callee.position()), u.err())
 	}
 	call := Call{Name: name, eval: s}
-	if err := s.evalArguments(&call, &n.args, nil); err != nil {
+	if err := s.evalArguments(&call, &n.args); err != nil {
 		return nil, place(n.at, err)
 	}
 	v, err := s.callValue(callee, &call)
@@ -98,12 +97,13 @@ func (n *callExpr) apply(s *evaluation, callee any, name string) (any, error) {
 	return v, nil
 }
 
-// evalArguments evaluates arguments, after first if it is given.
-func (s *evaluation) evalArguments(call *Call, a *arguments, first []any) error {
+// evalArguments evaluates arguments and adds them to those the call has.
+func (s *evaluation) evalArguments(call *Call, a *arguments) error {
 	call.eval = s
-	if len(a.positional) > 0 || len(first) > 0 {
-		call.Args = make([]any, 0, len(first)+len(a.positional))
-		call.Args = append(call.Args, first...)
+	if len(a.positional) > 0 {
+		if call.Args == nil {
+			call.Args = make([]any, 0, len(a.positional))
+		}
 		for _, e := range a.positional {
 			v, err := e.eval(s)
 			if err != nil {
@@ -159,9 +159,9 @@ func (s *evaluation) evalArguments(call *Call, a *arguments, first []any) error 
 func (s *evaluation) callValue(callee any, call *Call) (any, error) {
 	switch t := callee.(type) {
 	case *builtin:
-		return s.runHost(t.run, call)
+		return s.invoke(t.run, call)
 	case *typeObject:
-		return s.runHost(t.run, call)
+		return s.invoke(t.run, call)
 	case *method:
 		return s.callMethod(t.receiver, t.name, call)
 	case *Undefined:
@@ -170,7 +170,7 @@ func (s *evaluation) callValue(callee any, call *Call) (any, error) {
 		v, err := t.call(s, call)
 		return v, s.settle(err)
 	case Callable:
-		return s.runHost(t.Call, call)
+		return s.invoke(hosted(t.Call), call)
 	}
 	if _, ok := callee.(Object); ok {
 		return nil, newError(KindSecurity, "'%s' object is not safely callable", pyvalue.TypeName(callee))
@@ -183,13 +183,13 @@ type caller interface {
 	call(s *evaluation, call *Call) (any, error)
 }
 
-func (s *evaluation) runHost(f func(context.Context, *Call) (any, error), call *Call) (any, error) {
+func (s *evaluation) invoke(f internal, call *Call) (any, error) {
 	call.eval = s
-	v, err := f(s.ctx, call)
+	v, err := f(s, call)
 	if err = s.settle(err); err != nil {
 		return nil, err
 	}
-	return s.accept(v), nil
+	return v, s.made(v)
 }
 
 func (s *evaluation) callMethod(receiver any, name string, call *Call) (any, error) {

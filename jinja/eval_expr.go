@@ -1,6 +1,7 @@
 package jinja
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/petrel-dev/petrel/pyvalue"
@@ -267,18 +268,37 @@ func (n *concatExpr) eval(s *evaluation) (any, error) {
 	if err := s.step(); err != nil {
 		return nil, place(n.at, err)
 	}
+	if s.autoescape {
+		return n.escaped(s)
+	}
+	var few [4]string
+	texts, total := few[:0], 0
+	for _, part := range n.parts {
+		v, err := part.eval(s)
+		if err != nil {
+			return nil, err
+		}
+		text, err := s.text(v)
+		if err != nil {
+			return nil, place(at(part.position()), err)
+		}
+		texts = append(texts, text)
+		total += len(text)
+	}
+	if err := s.grow(total); err != nil {
+		return nil, place(n.at, err)
+	}
+	return strings.Join(texts, ""), nil
+}
+
+// escaped joins the parts where escaping is on: if one of them is safe the
+// others are made so.
+func (n *concatExpr) escaped(s *evaluation) (any, error) {
 	values, err := s.evalAll(n.parts)
 	if err != nil {
 		return nil, err
 	}
-	safe := false
-	if s.autoescape {
-		for _, v := range values {
-			if _, ok := v.(Markup); ok {
-				safe = true
-			}
-		}
-	}
+	safe := slices.ContainsFunc(values, func(v any) bool { _, ok := v.(Markup); return ok })
 	var b strings.Builder
 	for i, v := range values {
 		text, err := s.text(v)

@@ -1,14 +1,19 @@
 package jinja
 
-import (
-	"context"
-)
-
-// internal is a built-in function: it may use the state of the rendering.
+// internal is a filter, test or function as the engine calls it: it may use the
+// state of the rendering.
 type internal func(s *evaluation, c *Call) (any, error)
 
-func (f internal) public() Func {
-	return func(_ context.Context, c *Call) (any, error) { return f(c.eval, c) }
+// hosted makes a function of the host internal: what it returns comes from
+// outside.
+func hosted(f Func) internal {
+	return func(s *evaluation, c *Call) (any, error) {
+		v, err := f(s.ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		return s.accept(v), nil
+	}
 }
 
 func (n *filterExpr) eval(s *evaluation) (any, error) {
@@ -26,18 +31,30 @@ func (n *filterExpr) apply(s *evaluation, input any) (any, error) {
 	if n.run == nil {
 		return nil, place(n.at, newError(KindTemplateRuntime, "there is no filter named '%s'", n.name))
 	}
-	call := Call{Name: n.name}
-	if err := s.evalArguments(&call, &n.args, []any{input}); err != nil {
+	call, err := s.callOn(input, n.name, &n.args)
+	if err != nil {
 		return nil, place(n.at, err)
 	}
-	v, err := s.runHost(n.run, &call)
-	if err == nil {
+	v, err := n.run(s, call)
+	if err = s.settle(err); err == nil {
 		err = s.made(v)
 	}
 	if err != nil {
 		return nil, place(n.at, err)
 	}
 	return v, nil
+}
+
+// callOn evaluates the arguments of a filter or test, after its input.
+func (s *evaluation) callOn(input any, name string, a *arguments) (*Call, error) {
+	call := &Call{Name: name, eval: s}
+	if len(a.positional) == 0 {
+		call.Args = call.first[:1:1]
+	} else {
+		call.Args = make([]any, 1, 1+len(a.positional))
+	}
+	call.Args[0] = input
+	return call, s.evalArguments(call, a)
 }
 
 func (n *testExpr) eval(s *evaluation) (any, error) {
@@ -51,37 +68,43 @@ func (n *testExpr) eval(s *evaluation) (any, error) {
 	if n.run == nil {
 		return nil, place(n.at, newError(KindTemplateRuntime, "there is no test named '%s'", n.name))
 	}
-	call := Call{Name: n.name}
-	if err := s.evalArguments(&call, &n.args, []any{input}); err != nil {
+	call, err := s.callOn(input, n.name, &n.args)
+	if err != nil {
 		return nil, place(n.at, err)
 	}
-	v, err := s.runHost(n.run, &call)
-	if err != nil {
+	v, err := n.run(s, call)
+	if err = s.settle(err); err != nil {
 		return nil, place(n.at, err)
 	}
 	return v, nil
 }
 
-// filterNamed applies a filter that is named at run time.
-func (s *evaluation) filterNamed(name any, args []any, keywords []Keyword) (any, error) {
-	f, ok := s.env.filters[nameOf(name)]
-	if !ok {
-		return nil, newError(KindTemplateRuntime, "there is no filter named '%s'", nameOf(name))
-	}
-	return s.runHost(f, &Call{Name: nameOf(name), Args: args, Keywords: keywords})
+// filterNamed returns a function that applies a filter named at run time. The
+// name is looked up when it is first needed.
+func (s *evaluation) filterNamed(name any, rest []any, keywords []Keyword) func(any) (any, error) {
+	return s.repeated(s.env.filters, "filter", name, rest, keywords)
 }
 
-// testNamed applies a test that is named at run time.
-func (s *evaluation) testNamed(name any, args []any, keywords []Keyword) (bool, error) {
-	f, ok := s.env.tests[nameOf(name)]
-	if !ok {
-		return false, newError(KindTemplateRuntime, "there is no test named '%s'", nameOf(name))
+// testNamed is filterNamed for tests.
+func (s *evaluation) testNamed(name any, rest []any, keywords []Keyword) func(any) (any, error) {
+	return s.repeated(s.env.tests, "test", name, rest, keywords)
+}
+
+func (s *evaluation) repeated(table map[string]internal, what string, name any, rest []any, keywords []Keyword) func(any) (any, error) {
+	var run internal
+	call := &Call{Name: nameOf(name), Keywords: keywords, eval: s}
+	return func(input any) (any, error) {
+		if run == nil {
+			var ok bool
+			if run, ok = table[call.Name]; !ok {
+				return nil, newError(KindTemplateRuntime, "there is no %s named '%s'", what, call.Name)
+			}
+			call.Args = append(make([]any, 1, 1+len(rest)), rest...)
+		}
+		call.Args[0] = input
+		v, err := run(s, call)
+		return v, s.settle(err)
 	}
-	v, err := s.runHost(f, &Call{Name: nameOf(name), Args: args, Keywords: keywords})
-	if err != nil {
-		return false, err
-	}
-	return s.truth(v)
 }
 
 func nameOf(v any) string {

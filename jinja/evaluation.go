@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -230,10 +231,22 @@ func (s *evaluation) accept(v any) any {
 	case nil, string, bool, int64, float64:
 		return v
 	case Func:
-		return &builtin{run: t}
+		return &builtin{run: hosted(t)}
 	}
 	if s.owned != nil {
 		return s.own(v)
+	}
+	return pyvalue.Canonical(v)
+}
+
+// canonical gives numbers of a host their usual type.
+func (s *evaluation) canonical(v any) any {
+	switch v.(type) {
+	case nil, string, bool, int64, float64:
+		return v
+	}
+	if s.owned != nil {
+		return v
 	}
 	return pyvalue.Canonical(v)
 }
@@ -284,6 +297,13 @@ func (s *evaluation) text(v any) (string, error) {
 		return string(t), nil
 	case nil:
 		return "None", nil
+	case int64:
+		return strconv.FormatInt(t, 10), nil
+	case bool:
+		if t {
+			return "True", nil
+		}
+		return "False", nil
 	case *Undefined:
 		if t.mode == Strict {
 			return "", t.err()

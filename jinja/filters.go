@@ -7,21 +7,12 @@ import (
 // builtinFilters are the filters of Jinja2. The tables are never written to.
 var builtinFilters = publish(textFilters, numberFilters, sequenceFilters, orderFilters, selectFilters, htmlFilters, valueFilters)
 
-func publish(tables ...map[string]internal) map[string]Func {
-	all := make(map[string]Func)
+func publish(tables ...map[string]internal) map[string]internal {
+	all := make(map[string]internal)
 	for _, table := range tables {
-		for name, f := range table {
-			all[name] = f.public()
-		}
+		maps.Copy(all, table)
 	}
 	return all
-}
-
-// mergeFuncs returns the union of two tables.
-func mergeFuncs(a, b map[string]Func) map[string]Func {
-	m := maps.Clone(a)
-	maps.Copy(m, b)
-	return m
 }
 
 // args binds the arguments of a built-in filter or test.

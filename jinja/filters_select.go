@@ -67,9 +67,7 @@ func (s *evaluation) mapper(args []any, keywords []Keyword) (func(any) (any, err
 		return nil, newError(KindFilterArgument, "map needs the name of a filter, or attribute=")
 	}
 	name, rest := args[0], args[1:]
-	return func(item any) (any, error) {
-		return s.filterNamed(name, append([]any{item}, rest...), keywords)
-	}, nil
+	return s.filterNamed(name, rest, keywords), nil
 }
 
 // selection makes the filters that keep or drop the elements that pass a test.
@@ -92,6 +90,10 @@ func selection(keep, byAttribute bool) internal {
 				get = s.getter(args[0], nil)
 				args = args[1:]
 			}
+			var test func(any) (any, error)
+			if len(args) > 0 {
+				test = s.testNamed(args[0], args[1:], keywords)
+			}
 			next, err := s.iterate(value)
 			return func() (any, bool, error) {
 				for {
@@ -106,12 +108,12 @@ func selection(keep, byAttribute bool) internal {
 					if err != nil {
 						return nil, false, err
 					}
-					var pass bool
-					if len(args) == 0 {
-						pass, err = s.truth(v)
-					} else {
-						pass, err = s.testNamed(args[0], append([]any{v}, args[1:]...), keywords)
+					if test != nil {
+						if v, err = test(v); err != nil {
+							return nil, false, err
+						}
 					}
+					pass, err := s.truth(v)
 					if err != nil {
 						return nil, false, err
 					}

@@ -283,12 +283,13 @@ func filterSlice(s *evaluation, c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	title := Call{Name: c.Name}
 	return s.lazily("sync_do_slice", func() (iterator, error) {
 		items, err := s.collect(a[0])
 		if err != nil {
 			return nil, err
 		}
-		count, err := size(c, "slices", a[1])
+		count, err := size(&title, "slices", a[1])
 		if err != nil {
 			return nil, err
 		}

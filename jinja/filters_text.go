@@ -9,9 +9,9 @@ import (
 )
 
 var textFilters = map[string]internal{
-	"capitalize": textMethod("capitalize"),
-	"upper":      textMethod("upper"),
-	"lower":      textMethod("lower"),
+	"capitalize": textFunc(pyvalue.Capitalize),
+	"upper":      textFunc(pyvalue.Upper),
+	"lower":      textFunc(pyvalue.Lower),
 	"title":      filterTitle,
 	"center":     filterCenter,
 	"trim":       filterTrim,
@@ -33,8 +33,8 @@ func (s *evaluation) soft(v any) (string, func(string) any, error) {
 	return text, func(text string) any { return text }, err
 }
 
-// textMethod is a filter that calls a method of str without arguments.
-func textMethod(name string) internal {
+// textFunc is a filter that turns a text into another.
+func textFunc(f func(string) string) internal {
 	return func(s *evaluation, c *Call) (any, error) {
 		v, err := s.only(c)
 		if err != nil {
@@ -47,11 +47,7 @@ func textMethod(name string) internal {
 		if err := s.work(len(text) >> 6); err != nil {
 			return nil, err
 		}
-		r, err := pyvalue.CallMethod(text, name, nil, nil)
-		if err != nil {
-			return nil, err
-		}
-		return like(r.(string)), nil
+		return like(f(text)), nil
 	}
 }
 
@@ -122,6 +118,9 @@ func filterTrim(s *evaluation, c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if a[1] == nil {
+		return like(strings.TrimFunc(text, isSpace)), nil
+	}
 	text, err = s.callText(text, "strip", a[1])
 	return like(text), err
 }
@@ -155,12 +154,21 @@ func filterReplace(s *evaluation, c *Call) (any, error) {
 			result = func(text string) any { return Markup(text) }
 		}
 	}
-	count := a[3]
-	if count == nil {
-		count = int64(-1)
+	count := -1
+	if a[3] != nil {
+		var err error
+		if count, err = size(c, "count", a[3]); err != nil {
+			return nil, err
+		}
 	}
-	text, err := s.callText(texts[0], "replace", texts[1], texts[2], count)
-	return result(text), err
+	found := strings.Count(texts[0], texts[1])
+	if count >= 0 {
+		found = min(found, count)
+	}
+	if int64(found)*int64(len(texts[2])) > s.room() {
+		return nil, newError(KindLimit, "the template needs more than %d bytes of memory", s.env.limits.Memory)
+	}
+	return result(strings.Replace(texts[0], texts[1], texts[2], count)), s.work(len(texts[0]) >> 6)
 }
 
 func filterFormat(s *evaluation, c *Call) (any, error) {

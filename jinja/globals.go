@@ -7,12 +7,12 @@ import (
 // builtinGlobals are the names that exist without variables. The table is
 // never written to.
 var builtinGlobals = map[string]any{
-	"range":     internal(globalRange).public(),
-	"dict":      &typeObject{"dict", internal(globalDict).public()},
-	"namespace": &typeObject{"jinja2.utils.Namespace", internal(globalNamespace).public()},
-	"cycler":    &typeObject{"jinja2.utils.Cycler", internal(globalCycler).public()},
-	"joiner":    &typeObject{"jinja2.utils.Joiner", internal(globalJoiner).public()},
-	"lipsum":    internal(globalLipsum).public(),
+	"range":     &builtin{"range", globalRange},
+	"dict":      &typeObject{"dict", globalDict},
+	"namespace": &typeObject{"jinja2.utils.Namespace", globalNamespace},
+	"cycler":    &typeObject{"jinja2.utils.Cycler", globalCycler},
+	"joiner":    &typeObject{"jinja2.utils.Joiner", globalJoiner},
+	"lipsum":    &builtin{"lipsum", globalLipsum},
 }
 
 // maxRange is the length of the longest range that the sandbox allows.
@@ -152,16 +152,16 @@ func (y *cycler) member(_ *evaluation, name string) (any, bool, error) {
 	case "pos":
 		return int64(y.pos), true, nil
 	case "next":
-		return &builtin{name, internal(func(_ *evaluation, c *Call) (any, error) {
+		return &builtin{name, func(_ *evaluation, c *Call) (any, error) {
 			v := y.items[y.pos]
 			y.pos = (y.pos + 1) % len(y.items)
 			return v, c.bind(noParams, nil)
-		}).public()}, true, nil
+		}}, true, nil
 	case "reset":
-		return &builtin{name, internal(func(_ *evaluation, c *Call) (any, error) {
+		return &builtin{name, func(_ *evaluation, c *Call) (any, error) {
 			y.pos = 0
 			return nil, c.bind(noParams, nil)
-		}).public()}, true, nil
+		}}, true, nil
 	}
 	return nil, false, nil
 }

@@ -29,7 +29,7 @@ func (s *evaluation) iterate(v any) (iterator, error) {
 				return nil, false, nil
 			}
 			i++
-			return t.Items[i-1], true, nil
+			return s.canonical(t.Items[i-1]), true, nil
 		}, nil
 	case *generator:
 		return t.next, nil
@@ -53,7 +53,7 @@ func (s *evaluation) iterate(v any) (iterator, error) {
 			return nil, false, nil
 		}
 		i++
-		return items[i-1], true, nil
+		return s.canonical(items[i-1]), true, nil
 	}, nil
 }
 

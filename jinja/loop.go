@@ -1,7 +1,6 @@
 package jinja
 
 import (
-	"context"
 	"strconv"
 
 	"github.com/petrel-dev/petrel/pyvalue"
@@ -287,7 +286,7 @@ func (l *loopContext) call(s *evaluation, call *Call) (any, error) {
 }
 
 // cycle returns one of its arguments in turn.
-func (l *loopContext) cycle(_ context.Context, c *Call) (any, error) {
+func (l *loopContext) cycle(_ *evaluation, c *Call) (any, error) {
 	if len(c.Args) == 0 {
 		return nil, newError(pyvalue.KindType, "cycle() needs at least one item")
 	}
@@ -295,7 +294,7 @@ func (l *loopContext) cycle(_ context.Context, c *Call) (any, error) {
 }
 
 // changed reports whether its arguments differ from those of the last call.
-func (l *loopContext) changed(_ context.Context, c *Call) (any, error) {
+func (l *loopContext) changed(_ *evaluation, c *Call) (any, error) {
 	if l.changedTo != nil && pyvalue.Equal(pyvalue.Tuple(l.changedTo), pyvalue.Tuple(c.Args)) {
 		return false, nil
 	}

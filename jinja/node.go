@@ -67,14 +67,14 @@ type (
 		input expr // nil: the text of a filter block
 		name  string
 		args  arguments
-		run   Func // nil: unknown, an error when reached
+		run   internal // nil: unknown, an error when reached
 	}
 	testExpr struct {
 		at
 		input expr
 		name  string
 		args  arguments
-		run   Func
+		run   internal
 	}
 	condExpr struct {
 		at

@@ -5,8 +5,7 @@ import "maps"
 // resolver binds names to places, and filters and tests to their functions.
 type resolver struct {
 	env       *Environment
-	variables map[string]int
-	names     []string // of variables, by place
+	variables nameTable
 	hasBlocks bool
 	mutates   bool
 	inBlock   bool
@@ -44,14 +43,9 @@ func (r *resolver) fail(pos at, kind Kind, message, hint string) {
 }
 
 func (r *resolver) variable(name string) int {
-	i, ok := r.variables[name]
-	if !ok {
-		i = len(r.names)
-		if r.variables == nil {
-			r.variables = make(map[string]int)
-		}
-		r.variables[name] = i
-		r.names = append(r.names, name)
+	i := r.variables.find(name)
+	if i < 0 {
+		i = r.variables.add(name)
 	}
 	return i
 }
@@ -60,15 +54,19 @@ func (r *resolver) variable(name string) int {
 // to prepare them.
 func (r *resolver) enter(sc *scope) frame {
 	var f frame
-	for _, sym := range *sc.order {
-		l := sc.loads[sym]
+	for i, sym := range sc.level.order {
+		known := sc.at(i)
+		if !known.present {
+			continue
+		}
+		l := known.load
 		sym.fn, sym.depth = sc.fn, sc.depth
 		if l.kind == loadResolve {
 			if _, global := r.env.globals[sym.name]; !global {
 				r.free = append(r.free, sym.name)
 			}
 		}
-		if l.kind == loadResolve && !sc.stores[sym.name] {
+		if l.kind == loadResolve && !known.stored {
 			sym.outside = true
 			continue
 		}

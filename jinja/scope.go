@@ -1,5 +1,7 @@
 package jinja
 
+import "slices"
+
 // Names are resolved before a template runs, by the rules of Jinja2: a loop,
 // macro, with block and so on has its own frame; what it assigns is not seen
 // outside; a name that a frame assigns anywhere belongs to it, and starts with
@@ -71,123 +73,138 @@ type load struct {
 	source *symbol
 }
 
-// symbols are the names of one frame. The branches of an if work on copies
-// that share the symbols themselves.
+// symbols are the names of one frame. A branch of an if works on symbols of
+// its own that hold only what it changes.
 type symbols struct {
 	parent *symbols
-	own    map[string]*symbol
-	order  *[]*symbol
-	refs   map[string]*symbol
-	loads  map[*symbol]load
-	stores map[string]bool
+	level  *level
+	// entries say what is known of the names of the level, by their place.
+	entries []entry
+	// base is what a branch started with; changed is what it added. A branch
+	// has no entries.
+	base    *symbols
+	changed map[int]entry
+}
+
+// level holds the names of one frame.
+type level struct {
+	names nameTable
+	order []*symbol
+}
+
+type entry struct {
+	load    load
+	present bool
+	stored  bool
 }
 
 func newSymbols(parent *symbols) *symbols {
-	return &symbols{
-		parent: parent,
-		own:    make(map[string]*symbol),
-		order:  new([]*symbol),
-		refs:   make(map[string]*symbol),
-		loads:  make(map[*symbol]load),
-		stores: make(map[string]bool),
-	}
+	return &symbols{parent: parent, level: &level{}}
 }
 
-func (y *symbols) copy() *symbols {
-	c := &symbols{parent: y.parent, own: y.own, order: y.order,
-		refs: make(map[string]*symbol, len(y.refs)), loads: make(map[*symbol]load, len(y.loads)), stores: make(map[string]bool, len(y.stores))}
-	for k, v := range y.refs {
-		c.refs[k] = v
-	}
-	for k, v := range y.loads {
-		c.loads[k] = v
-	}
-	for k := range y.stores {
-		c.stores[k] = true
-	}
-	return c
+func (y *symbols) branch() *symbols {
+	return &symbols{parent: y.parent, level: y.level, base: y}
 }
 
-func (y *symbols) define(name string, l load) *symbol {
-	sym := y.own[name]
-	if sym == nil {
-		sym = &symbol{name: name}
-		y.own[name] = sym
-		*y.order = append(*y.order, sym)
+// at returns what is known of the name at a place of the level.
+func (y *symbols) at(i int) entry {
+	for ; y.base != nil; y = y.base {
+		if e, ok := y.changed[i]; ok {
+			return e
+		}
 	}
-	y.refs[name] = sym
-	y.loads[sym] = l
-	return sym
+	if i < len(y.entries) {
+		return y.entries[i]
+	}
+	return entry{}
+}
+
+func (y *symbols) set(i int, e entry) {
+	if y.base != nil {
+		if y.changed == nil {
+			y.changed = make(map[int]entry)
+		}
+		y.changed[i] = e
+		return
+	}
+	for len(y.entries) <= i {
+		y.entries = append(y.entries, entry{})
+	}
+	y.entries[i] = e
+}
+
+func (y *symbols) define(name string, l load, stored bool) {
+	i := y.level.names.find(name)
+	if i < 0 {
+		i = y.level.names.add(name)
+		y.level.order = append(y.level.order, &symbol{name: name})
+	}
+	y.set(i, entry{load: l, present: true, stored: stored || y.at(i).stored})
 }
 
 func (y *symbols) find(name string) *symbol {
 	for s := y; s != nil; s = s.parent {
-		if sym := s.refs[name]; sym != nil {
-			return sym
+		if i := s.level.names.find(name); i >= 0 && s.at(i).present {
+			return s.level.order[i]
 		}
 	}
 	return nil
 }
 
 func (y *symbols) store(name string) {
-	y.stores[name] = true
-	if y.refs[name] != nil {
-		return
-	}
-	if y.parent != nil {
-		if outer := y.parent.find(name); outer != nil {
-			y.define(name, load{loadAlias, outer})
+	if i := y.level.names.find(name); i >= 0 {
+		if e := y.at(i); e.present {
+			if !e.stored {
+				e.stored = true
+				y.set(i, e)
+			}
 			return
 		}
 	}
-	y.define(name, load{kind: loadUndefined})
+	l := load{kind: loadUndefined}
+	if y.parent != nil {
+		if outer := y.parent.find(name); outer != nil {
+			l = load{loadAlias, outer}
+		}
+	}
+	y.define(name, l, true)
 }
 
-func (y *symbols) param(name string) *symbol {
-	y.stores[name] = true
-	return y.define(name, load{kind: loadParam})
-}
+func (y *symbols) param(name string) { y.define(name, load{kind: loadParam}, true) }
 
 func (y *symbols) load(name string) {
 	if y.find(name) == nil {
-		y.define(name, load{kind: loadResolve})
+		y.define(name, load{kind: loadResolve}, false)
 	}
 }
 
-// merge takes over what the branches of an if found. A name that not every
-// branch assigns keeps its outer value in the others.
-func (y *symbols) merge(branches ...*symbols) {
-	counts := make(map[string]int)
-	for _, b := range branches {
-		for name := range b.stores {
-			if !y.stores[name] {
-				counts[name]++
+// merge takes over what the two branches of an if found. A name that only one
+// of them assigns keeps its outer value in the other.
+func (y *symbols) merge(a, b *symbols) {
+	take := func(i int, inA, inB entry) {
+		before := y.at(i)
+		after := inA
+		if !inA.present || inB.present && inB != before {
+			after = inB
+		}
+		after.stored = inA.stored || inB.stored
+		if !before.stored && inA.stored != inB.stored {
+			after.load = load{kind: loadResolve}
+			if y.parent != nil {
+				if outer := y.parent.find(y.level.order[i].name); outer != nil {
+					after.load = load{loadAlias, outer}
+				}
 			}
 		}
+		y.set(i, after)
 	}
-	for _, b := range branches {
-		for name, sym := range b.refs {
-			y.refs[name] = sym
-		}
-		for sym, l := range b.loads {
-			y.loads[sym] = l
-		}
-		for name := range b.stores {
-			y.stores[name] = true
+	for i, e := range b.changed {
+		if _, both := a.changed[i]; !both {
+			take(i, y.at(i), e)
 		}
 	}
-	for name, n := range counts {
-		if n == len(branches) {
-			continue
-		}
-		sym := y.find(name)
-		if y.parent != nil {
-			if outer := y.parent.find(name); outer != nil {
-				y.loads[sym] = load{loadAlias, outer}
-				continue
-			}
-		}
-		y.loads[sym] = load{kind: loadResolve}
+	for i, e := range a.changed {
+		take(i, e, b.at(i))
 	}
 }
 
@@ -207,7 +224,7 @@ func (y *symbols) statement(st stmt) {
 		y.expression(n.value)
 	case *ifStmt:
 		y.expression(n.test)
-		then, otherwise := y.copy(), y.copy()
+		then, otherwise := y.branch(), y.branch()
 		then.statements(n.body)
 		otherwise.statements(n.otherwise)
 		y.merge(then, otherwise)
@@ -269,4 +286,38 @@ func (y *symbols) expression(e expr) {
 			y.load(n.name)
 		}
 	})
+}
+
+// nameTable numbers names. Small tables are searched, large ones indexed.
+type nameTable struct {
+	names []string
+	index map[string]int
+}
+
+const searchedNames = 16
+
+// find returns the number of a name, or -1.
+func (t *nameTable) find(name string) int {
+	if t.index != nil {
+		if i, ok := t.index[name]; ok {
+			return i
+		}
+		return -1
+	}
+	return slices.Index(t.names, name)
+}
+
+// add numbers a name that is not in the table.
+func (t *nameTable) add(name string) int {
+	i := len(t.names)
+	t.names = append(t.names, name)
+	if t.index != nil {
+		t.index[name] = i
+	} else if len(t.names) > searchedNames {
+		t.index = make(map[string]int, 2*len(t.names))
+		for i, n := range t.names {
+			t.index[n] = i
+		}
+	}
+	return i
 }

@@ -38,15 +38,19 @@ func StackStorm(options ...Option) *Environment {
 func Orquesta(options ...Option) *Environment {
 	preset := func(e *Environment) {
 		e.undefined, e.trimBlocks, e.lstripBlocks = Strict, true, true
-		for _, f := range functions.All() {
-			WithFunction(f.Name, shared(f))(e)
+		both := func(name string, f internal) {
+			e.filters[name] = f
+			e.globals[name] = &builtin{name, f}
 		}
-		WithFunction("json", shared(functions.Function{
+		for _, f := range functions.All() {
+			both(f.Name, shared(f))
+		}
+		both("json", shared(functions.Function{
 			Name:       "json",
 			Parameters: []functions.Parameter{{Name: "data"}},
 			Call:       func(args []any) (any, error) { return functions.JSON(args[0]) },
-		}))(e)
-		WithFunction("zip", internal(zipLists).public())(e)
+		}))
+		both("zip", zipLists)
 	}
 	return NewEnvironment(append([]Option{preset}, options...)...)
 }
@@ -54,7 +58,7 @@ func Orquesta(options ...Option) *Environment {
 var defaultEnvironment = StackStorm()
 
 // shared makes one of StackStorm's functions a filter or global.
-func shared(f functions.Function) Func {
+func shared(f functions.Function) internal {
 	p := &parameters{}
 	for i, param := range f.Parameters {
 		p.names = append(p.names, param.Name)
@@ -63,7 +67,7 @@ func shared(f functions.Function) Func {
 			p.required = i + 1
 		}
 	}
-	return internal(func(s *evaluation, c *Call) (any, error) {
+	return func(s *evaluation, c *Call) (any, error) {
 		bound, err := s.args(c, p)
 		if err != nil {
 			return nil, err
@@ -84,7 +88,7 @@ func shared(f functions.Function) Func {
 			}
 		}
 		return f.Call(bound)
-	}).public()
+	}
 }
 
 func zipLists(s *evaluation, c *Call) (any, error) {

@@ -3,6 +3,7 @@ package jinja
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/petrel-dev/petrel/pyvalue"
 )
@@ -80,9 +81,7 @@ func (t *Template) resolve(p *parser) {
 			t.blocks[b.name] = b
 		}
 	}
-	if undeclared(t.body, "self")["self"] {
-		t.hasSelf = true
-	}
+	t.hasSelf = strings.Contains(t.text, "self") && undeclared(t.body, "self")["self"]
 	sc.statements(t.body)
 	if t.hasSelf {
 		sc.param("self")
@@ -93,11 +92,13 @@ func (t *Template) resolve(p *parser) {
 		t.self = r.reference(sc, sc.find("self"))
 	}
 	r.statements(t.body, sc)
-	t.names = r.names
+	t.names = r.variables.names
 	t.mutates = r.mutates
 	t.free = r.free
-	slices.Sort(t.free)
-	t.free = slices.Compact(t.free)
+	if len(t.free) > 1 {
+		slices.Sort(t.free)
+		t.free = slices.Compact(t.free)
+	}
 }
 
 // Source returns the text that was compiled.
@@ -133,6 +134,7 @@ func (t *Template) Render(ctx context.Context, vars Vars) (string, error) {
 			text = string(s.out)
 			return err
 		}
+		s.out = make([]byte, 0, min(len(t.text)+64, 4096))
 		err := s.run(t.body)
 		text = string(s.out)
 		return err
@@ -244,8 +246,8 @@ func (t *templateSelf) member(s *evaluation, name string) (any, bool, error) {
 	if !ok || b.fn == nil {
 		return nil, false, nil
 	}
-	return &builtin{name, internal(func(s *evaluation, c *Call) (any, error) {
+	return &builtin{name, func(s *evaluation, c *Call) (any, error) {
 		text, err := s.capture(func() error { return b.exec(s) })
 		return s.markupIfEscaping(text), err
-	}).public()}, true, nil
+	}}, true, nil
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // builtinTests are the tests of Jinja2. The table is never written to.
-var builtinTests = publish(map[string]internal{
+var builtinTests = map[string]internal{
 	"defined":     testType(func(v any) bool { _, ok := v.(*Undefined); return !ok }),
 	"undefined":   testType(func(v any) bool { _, ok := v.(*Undefined); return ok }),
 	"none":        testType(func(v any) bool { return v == nil }),
@@ -47,7 +47,7 @@ var builtinTests = publish(map[string]internal{
 	"lessthan":    testCompare(opLt),
 	"le":          testCompare(opLe),
 	"<=":          testCompare(opLe),
-})
+}
 
 // testType is a test that asks only what a value is, undefined ones included.
 func testType(f func(any) bool) internal {
