@@ -61,7 +61,7 @@ func hasCase(c rune) bool {
 
 func ignoresCase(c rune) bool {
 	switch c {
-	case '\'', '.', ':', '·', '\u0387', '՟', '״', '‘', '’', '․', '‧', '︓', '︙', '﹒', '﹕', '＇', '．', '：':
+	case '\'', '.', ':', '·', '\u0387', '՟', '״', '‘', '’', '․', '‧', '︓', '﹒', '﹕', '＇', '．', '：':
 		return true
 	}
 	return unicode.In(c, unicode.Mn, unicode.Me, unicode.Cf, unicode.Lm, unicode.Sk)

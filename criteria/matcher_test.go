@@ -46,38 +46,51 @@ func summary(m criteria.Matches) []string {
 	return out
 }
 
+// world is what rules and events of one check are made of: a few fields and
+// values, so that rules match often, or many, so that the index gets wide.
+type world struct {
+	field *rapid.Generator[string]
+	value *rapid.Generator[any]
+}
+
 var (
-	genField = rapid.SampledFrom([]string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"})
-	genValue = rapid.SampledFrom([]any{
-		"x", "X", "y", "", "1", int64(1), 1.0, true, false, int64(0), int64(2), 2.5, nil, []byte("x"), []byte{0xff},
-		[]any{"x"}, []any{}, map[string]any{"a": "x"}, map[string]any{}, 1e300, int64(1 << 60), float64(1 << 60),
-	})
+	narrow = world{
+		rapid.SampledFrom([]string{"a", "b"}),
+		rapid.SampledFrom([]any{"x", "X", int64(1), 1.0, true, nil}),
+	}
+	wide = world{
+		rapid.SampledFrom([]string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"}),
+		rapid.SampledFrom([]any{
+			"x", "X", "y", "", "1", int64(1), 1.0, true, false, int64(0), int64(2), 2.5, nil, []byte("x"), []byte{0xff},
+			[]any{"x"}, []any{}, map[string]any{"a": "x"}, map[string]any{}, 1e300, int64(1 << 60), float64(1 << 60),
+		}),
+	}
 	genOperator = rapid.SampledFrom([]string{
-		"equals", "equals", "equals", "eq", "iequals", "inside", "nequals", "exists", "nexists", "contains",
+		"equals", "equals", "equals", "equals", "eq", "iequals", "inside", "nequals", "exists", "nexists", "contains",
 		"startswith", "lt", "gt", "regex", "icontains", "ninside", "bogus", "timediff_lt", "EQUALS",
 	})
 )
 
-func genKey(t *rapid.T) string {
+func (w world) key(t *rapid.T) string {
 	key := "trigger"
 	for range rapid.SampledFrom([]int{1, 1, 1, 2, 2, 0}).Draw(t, "depth") {
-		key += "." + genField.Draw(t, "field")
+		key += "." + w.field.Draw(t, "field")
 	}
-	return key + rapid.SampledFrom([]string{"", "", "", "#1", "[0]"}).Draw(t, "suffix")
+	return key + rapid.SampledFrom([]string{"", "", "", "", "", "#1", "[0]"}).Draw(t, "suffix")
 }
 
-func genCriterion(t *rapid.T) criteria.Criterion {
-	c := criteria.Criterion{Key: genKey(t), Type: genOperator.Draw(t, "operator")}
+func (w world) criterion(t *rapid.T) criteria.Criterion {
+	c := criteria.Criterion{Key: w.key(t), Type: genOperator.Draw(t, "operator")}
 	if c.Type == "inside" {
-		c.Pattern = rapid.SliceOfN(genValue, 0, 4).Draw(t, "list")
+		c.Pattern = rapid.SliceOfN(w.value, 0, 4).Draw(t, "list")
 	} else {
-		c.Pattern = genValue.Draw(t, "pattern")
+		c.Pattern = w.value.Draw(t, "pattern")
 	}
 	return c
 }
 
-func genPayload(t *rapid.T) any {
-	object := rapid.MapOfN(genField, genValue, 0, 12)
+func (w world) payload(t *rapid.T) any {
+	object := rapid.MapOfN(w.field, w.value, 0, 12)
 	payload := object.Draw(t, "payload")
 	for _, field := range []string{"a", "b"} {
 		if rapid.Bool().Draw(t, "nested") {
@@ -96,21 +109,21 @@ func genPayload(t *rapid.T) any {
 	return payload
 }
 
-func genRule(t *rapid.T, compiler *criteria.Compiler, id string) criteria.Rule {
-	list := rapid.SliceOfN(rapid.Custom(genCriterion), 0, 4).Draw(t, "criteria")
+func (w world) rule(t *rapid.T, compiler *criteria.Compiler, id string) criteria.Rule {
+	list := rapid.SliceOfN(rapid.Custom(w.criterion), 0, 3).Draw(t, "criteria")
 	var options []criteria.Option
 	if rapid.IntRange(0, 3).Draw(t, "with when") == 0 {
-		options = append(options, criteria.When(genWhen(t), nil))
+		options = append(options, criteria.When(w.when(t), nil))
 	}
 	program, err := compiler.Compile(list, options...)
 	require.NoError(t, err)
 	return criteria.Rule{ID: id, Program: program, Backstop: rapid.IntRange(0, 9).Draw(t, "backstop") == 0}
 }
 
-func genWhen(t *rapid.T) string {
-	path := "trigger." + genField.Draw(t, "field")
+func (w world) when(t *rapid.T) string {
+	path := "trigger." + w.field.Draw(t, "field")
 	if rapid.Bool().Draw(t, "deep") {
-		path += "." + genField.Draw(t, "inner")
+		path += "." + w.field.Draw(t, "inner")
 	}
 	constant := rapid.SampledFrom([]string{`"x"`, "1", "1.0", "true", "nil", "2.5", `"1"`}).Draw(t, "constant")
 	first := path + " == " + constant
@@ -125,6 +138,10 @@ func genWhen(t *rapid.T) string {
 func TestMatcherEqualsPlainEvaluation(t *testing.T) {
 	compiler := criteria.NewCompiler(criteria.Lenient())
 	rapid.Check(t, func(t *rapid.T) {
+		w := narrow
+		if rapid.Bool().Draw(t, "wide") {
+			w = wide
+		}
 		m := criteria.NewMatcher()
 		var rules []criteria.Rule
 		for range rapid.IntRange(1, 40).Draw(t, "steps") {
@@ -135,16 +152,16 @@ func TestMatcherEqualsPlainEvaluation(t *testing.T) {
 				require.True(t, m.Remove(id))
 				rules = slices.Delete(rules, at, at+1)
 			case at >= 0:
-				rules[at] = genRule(t, compiler, id)
+				rules[at] = w.rule(t, compiler, id)
 				m.Put(rules[at])
 			default:
-				rules = append(rules, genRule(t, compiler, id))
+				rules = append(rules, w.rule(t, compiler, id))
 				m.Put(rules[len(rules)-1])
 			}
 		}
 		require.Equal(t, len(rules), m.Len())
-		for range 5 {
-			in := &criteria.Input{Payload: genPayload(t)}
+		for range 20 {
+			in := &criteria.Input{Payload: w.payload(t)}
 			got, err := m.Match(context.Background(), in)
 			require.NoError(t, err)
 			require.Equal(t, summary(plainMatch(t, rules, in)), summary(got))
@@ -152,7 +169,7 @@ func TestMatcherEqualsPlainEvaluation(t *testing.T) {
 		for _, rule := range rules {
 			require.True(t, m.Remove(rule.ID))
 		}
-		got, err := m.Match(context.Background(), &criteria.Input{Payload: genPayload(t)})
+		got, err := m.Match(context.Background(), &criteria.Input{Payload: w.payload(t)})
 		require.NoError(t, err)
 		require.Empty(t, got.Rules)
 		require.Zero(t, m.Len())
