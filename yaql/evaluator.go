@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/petrel-dev/petrel/pyregexp"
 	"github.com/petrel-dev/petrel/pyvalue"
 )
 
@@ -160,6 +161,9 @@ func wrap(err error) *Error {
 	kind := KindException
 	switch k := pyvalue.KindOf(err); k {
 	case "":
+		if errors.Is(err, pyregexp.ErrTimeout) {
+			kind = KindLimit
+		}
 		if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 			kind = KindCanceled
 		}

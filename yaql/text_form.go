@@ -1,6 +1,7 @@
 package yaql
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -131,6 +132,26 @@ func (w *reprWriter) view(name string, dict any, items func() []any, depth int) 
 	w.WriteByte(')')
 }
 
+// time writes a point in time with the original's own names for its zone.
+func (w *reprWriter) time(t time.Time) {
+	fmt.Fprintf(w, "datetime.datetime(%d, %d, %d, %d, %d", t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute())
+	micros := t.Nanosecond() / 1000
+	if t.Second() != 0 || micros != 0 {
+		fmt.Fprintf(w, ", %d", t.Second())
+	}
+	if micros != 0 {
+		fmt.Fprintf(w, ", %d", micros)
+	}
+	switch offset := offsetOf(t); {
+	case pyvalue.IsNaive(t):
+	case offset == 0:
+		w.WriteString(", tzinfo=tzutc()")
+	default:
+		fmt.Fprintf(w, ", tzinfo=tzoffset(None, %d)", offset/pyvalue.Second)
+	}
+	w.WriteByte(')')
+}
+
 func (w *reprWriter) write(v any, depth int) {
 	if depth > maxReprDepth {
 		w.WriteString("...")
@@ -155,6 +176,9 @@ func (w *reprWriter) write(v any, depth int) {
 		return
 	case *valuesView:
 		w.view("Values", v.dict, func() []any { return dictValues(v.dict) }, depth)
+		return
+	case time.Time:
+		w.time(v)
 		return
 	case *regex:
 		w.WriteString("re.compile(" + pyvalue.Repr(v.pattern) + ")")
