@@ -334,8 +334,7 @@ func timeOfDay(t time.Time) pyvalue.Timedelta {
 func property(v any, name string) (any, error) {
 	p, ok := properties[strings.TrimRight(name, "_")]
 	if !ok {
-		e := fail(KindUnknownFunction, "%s has no attribute %q (unknown function \"#property#%s\")", typeName(v), name, name)
-		return nil, e
+		return nil, fail(KindUnknownFunction, "%s has no attribute %q", typeName(v), name)
 	}
 	if !(&param{typ: typeNames[p.typ]}).accepts(v) {
 		return nil, fail(KindNoMatchingFunction, "%s has no attribute %q", typeName(v), name)
