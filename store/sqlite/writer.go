@@ -59,6 +59,7 @@ type writer struct {
 	statements [statementCount]*sql.Stmt
 	queue      chan *pending
 	batch      []*pending
+	cramped    bool          // the disk is so full that the log cannot be emptied
 	finished   chan struct{} // closed when run has returned
 }
 
@@ -89,6 +90,9 @@ func (w *writer) run() {
 
 // write commits the transition and all that wait behind it.
 func (w *writer) write(first *pending) {
+	if w.cramped {
+		w.makeRoom()
+	}
 	err := w.writeFast(first)
 	if errors.Is(err, errHalfApplied) {
 		err = w.writeGuarded(w.batch)
@@ -96,7 +100,10 @@ func (w *writer) write(first *pending) {
 	if err == nil {
 		return
 	}
-	if len(w.batch) == 1 || resultCode(err) == codeBusy {
+	switch code := resultCode(err); {
+	case code == codeFull:
+		w.makeRoom()
+	case code == codeBusy || len(w.batch) == 1:
 		for _, p := range w.batch {
 			p.err = explain(err)
 		}
@@ -109,6 +116,14 @@ func (w *writer) write(first *pending) {
 			p.err = explain(err)
 		}
 	}
+}
+
+// makeRoom moves what the write-ahead log holds into the database, so that the
+// log's space on a full disk can be used again. If there is not even room for
+// that, the next write begins with it: room that others make on the disk should
+// go to the database before the log takes it.
+func (w *writer) makeRoom() {
+	w.cramped = pragma(context.Background(), w.conn, "wal_checkpoint(TRUNCATE)") != nil
 }
 
 // writeFast collects the batch while applying it.
