@@ -80,7 +80,12 @@ func translate(pattern string, flags Flags) (*translator, error) {
 }
 
 // literal returns the text that the pattern stands for if it has no operators.
-func (t *translator) literal() (string, bool) { return t.text.String(), !t.operators }
+// Where the replacement character occurs, the engine also finds bytes that are no
+// valid text, which a plain search would not.
+func (t *translator) literal() (string, bool) {
+	text := t.text.String()
+	return text, !t.operators && !strings.ContainsRune(text, utf8.RuneError)
+}
 
 func (t *translator) fail(at int, format string, args ...any) error {
 	message := pyvalue.Errorf(pyvalue.KindRegex, format, args...).Error()

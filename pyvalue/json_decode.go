@@ -115,13 +115,14 @@ func (d *jsonDecoder) word(word string) error {
 }
 
 func (d *jsonDecoder) object(depth int) (any, error) {
-	m := &Map{}
 	d.pos++
 	d.skipBlanks()
 	if d.pos < len(d.text) && d.text[d.pos] == '}' {
 		d.pos++
-		return m, nil
+		return &Map{}, nil
 	}
+	// Most objects have a few members; growing from nothing costs more.
+	m := NewMap(4)
 	for {
 		if d.pos >= len(d.text) || d.text[d.pos] != '"' {
 			return nil, d.fail("expected a property name in double quotes")
@@ -157,6 +158,7 @@ func (d *jsonDecoder) array(depth int) (any, error) {
 		l.Items = []any{}
 		return l, nil
 	}
+	l.Items = make([]any, 0, 4)
 	for {
 		value, err := d.value(depth + 1)
 		if err != nil {

@@ -265,6 +265,32 @@ func (p *printer) sequence(open string, items []any, end string) {
 func (p *printer) dict(d any) {
 	p.add("{")
 	first := true
+	if m, ok := d.(*Map); ok && m != nil {
+		// Without the iterator no key needs to be boxed.
+		for i := range m.entries {
+			e := &m.entries[i]
+			if e.isDeleted() {
+				continue
+			}
+			if !first {
+				p.add(", ")
+			}
+			if p.full() {
+				break
+			}
+			first = false
+			if e.isString() {
+				p.out = appendQuoted(p.out, e.name)
+			} else {
+				p.repr(e.key)
+			}
+			p.add(": ")
+			p.repr(e.value)
+		}
+		p.add("}")
+		p.leave()
+		return
+	}
 	for key, value := range Entries(d) {
 		if !first {
 			p.add(", ")

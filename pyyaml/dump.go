@@ -181,6 +181,11 @@ func (d *dumper) node(v any, at place, depth int) error {
 		for member := range s.All() {
 			entries = append(entries, entry{member, nil})
 		}
+		if len(entries) == 0 {
+			d.space(at)
+			d.write("!!set {}")
+			return nil
+		}
 		return d.mapping(entries, "!!set", at, depth)
 	}
 	if b, ok := v.([]byte); ok {
