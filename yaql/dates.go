@@ -1,12 +1,20 @@
 package yaql
 
-import "time"
+import (
+	"time"
 
-// parseTime reads a time by a layout or, without one, in whatever usual form
-// it has.
-func parseTime(text, layout string) (time.Time, error) {
+	"github.com/petrel-dev/petrel/dateutil"
+)
+
+// parseTime reads a time by a layout or, without one, in any usual form. What
+// the text leaves out comes from the host's clock.
+func (ev *evaluator) parseTime(text, layout string) (time.Time, error) {
 	if layout != "" {
 		return parseWithLayout(text, layout)
 	}
-	return time.Time{}, fail(KindDateParse, "unknown form of date")
+	var now time.Time
+	if ev.env.Now != nil {
+		now = ev.env.Now().In(ev.location())
+	}
+	return dateutil.Parse(text, now)
 }

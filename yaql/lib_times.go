@@ -29,7 +29,7 @@ func defineTimes(s *FunctionSet) {
 	})
 	s.define("datetime", asFunction, "string:string, format:string?=null", func(ev *evaluator, _ *scope, a []any) (any, error) {
 		layout, _ := a[1].(string)
-		t, err := parseTime(a[0].(string), layout)
+		t, err := ev.parseTime(a[0].(string), layout)
 		if err != nil {
 			return nil, err
 		}
