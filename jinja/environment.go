@@ -3,6 +3,7 @@ package jinja
 import (
 	"context"
 	"maps"
+	"sync"
 )
 
 // Environment says which filters, tests and global names templates may use and
@@ -19,6 +20,8 @@ type Environment struct {
 	extensions          extensions
 	limits              Limits
 	random              func(n int) int
+	// evaluations keeps the memory of finished renderings.
+	evaluations *sync.Pool
 }
 
 // UndefinedMode says what happens when a template uses a name that does not
@@ -48,6 +51,8 @@ func NewEnvironment(options ...Option) *Environment {
 		tests:   maps.Clone(builtinTests),
 		globals: maps.Clone(builtinGlobals),
 		limits:  DefaultLimits(),
+
+		evaluations: &sync.Pool{New: func() any { return new(evaluation) }},
 	}
 	for _, o := range options {
 		o(e)

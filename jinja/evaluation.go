@@ -21,6 +21,8 @@ type evaluation struct {
 	// variables holds the outside variables looked up so far.
 	variables []any
 	act       *activation
+	root      activation
+	few       [6]any // memory for variables and slots
 	out       []byte
 
 	steps, checkAt int64
@@ -37,7 +39,9 @@ type evaluation struct {
 	owned *owner
 	// failed is an error that could not be returned where it happened.
 	failed error
-	done   bool
+	// referenced is set once there is a value that refers to the evaluation;
+	// done, when such a value outlives it.
+	referenced, done bool
 }
 
 // activation holds the slots of one running function.

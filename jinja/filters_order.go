@@ -24,7 +24,7 @@ func attributeParts(attribute any) []any {
 	switch {
 	case attribute == nil:
 		return nil
-	case !ok:
+	case !ok, name != "" && strings.IndexByte(name, '.') < 0 && !isDigit(name[0]):
 		return []any{attribute}
 	}
 	var parts []any
@@ -44,6 +44,9 @@ func attributeParts(attribute any) []any {
 // a value. Undefined results are replaced by def unless that is nil.
 func (s *evaluation) getter(attribute, def any) func(any) (any, error) {
 	parts := attributeParts(attribute)
+	if parts == nil {
+		return itself
+	}
 	return func(v any) (any, error) {
 		for _, part := range parts {
 			var err error
@@ -57,6 +60,8 @@ func (s *evaluation) getter(attribute, def any) func(any) (any, error) {
 		return v, nil
 	}
 }
+
+func itself(v any) (any, error) { return v, nil }
 
 // folded returns a function that makes texts lower case after get.
 func folded(get func(any) (any, error), caseSensitive bool) func(any) (any, error) {
@@ -99,20 +104,85 @@ func filterSort(s *evaluation, c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	sorted := slices.Clone(items)
-	// Keys are lists, as in Jinja2: equal elements need no order then.
-	err = s.sort(sorted, func(item any) (any, error) {
-		key := make([]any, len(getters))
-		for i, get := range getters {
+	sorted, err := s.sortBy(items, getters, reverse)
+	return pyvalue.NewList(sorted...), err
+}
+
+// sortBy returns the items ordered by the values of getters. Equal values need
+// no order among their type.
+func (s *evaluation) sortBy(items []any, getters []func(any) (any, error), reverse bool) ([]any, error) {
+	type row struct{ item, key any }
+	n := len(getters)
+	if err := s.work(8 * len(items)); err != nil {
+		return nil, err
+	}
+	if err := s.grow((16 + 16*n) * len(items)); err != nil {
+		return nil, err
+	}
+	rows := make([]row, len(items))
+	var more [][]any // the keys after the first
+	for i, item := range items {
+		rows[i].item = item
+		for j, get := range getters {
 			v, err := get(item)
 			if err != nil {
 				return nil, err
 			}
-			key[i] = v
+			if j == 0 {
+				rows[i].key = v
+				continue
+			}
+			if more == nil {
+				more = make([][]any, len(items))
+			}
+			more[i] = append(more[i], v)
 		}
-		return key, nil
-	}, reverse)
-	return pyvalue.NewList(sorted...), err
+	}
+	var failure error
+	compare := func(a, b any) int {
+		if x, ok := a.(string); ok {
+			if y, ok := b.(string); ok {
+				return strings.Compare(x, y)
+			}
+		}
+		if failure != nil || pyvalue.Equal(a, b) {
+			return 0
+		}
+		less, err := pyvalue.Compare(pyvalue.Less, a, b)
+		if err != nil {
+			failure = err
+		}
+		if less {
+			return -1
+		}
+		return 1
+	}
+	if more != nil {
+		for i := range rows {
+			rows[i].key = append([]any{rows[i].key}, more[i]...)
+		}
+		single := compare
+		compare = func(a, b any) int {
+			x, y := a.([]any), b.([]any)
+			for i := range x {
+				if c := single(x[i], y[i]); c != 0 {
+					return c
+				}
+			}
+			return 0
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b row) int {
+		if reverse {
+			a, b = b, a
+		}
+		return compare(a.key, b.key)
+	})
+	sorted := make([]any, len(rows))
+	for i := range rows {
+		sorted[i] = rows[i].item
+	}
+	return sorted, s.settle(failure)
 }
 
 func (s *evaluation) sort(items []any, key func(any) (any, error), reverse bool) error {

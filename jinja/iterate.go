@@ -68,7 +68,7 @@ func (s *evaluation) collect(v any) ([]any, error) {
 	case pyvalue.Tuple:
 		return t, nil
 	case *generator:
-		var items []any
+		items := make([]any, 0, 8)
 		for {
 			item, ok, err := t.next()
 			if err != nil || !ok {
@@ -110,6 +110,7 @@ type generator struct {
 }
 
 func (s *evaluation) generator(name string, next iterator) *generator {
+	s.referenced = true
 	return &generator{name, next, s}
 }
 

@@ -52,6 +52,7 @@ func (n *forStmt) run(s *evaluation, v any, depth int, outer *activation) error 
 	}
 	var loop *loopContext
 	if n.extended {
+		s.referenced = true
 		loop = &loopContext{eval: s, stmt: n, cursor: cursor{next: next}, depth: depth, index: -1, length: -1, outer: outer}
 		if n.filter == nil {
 			if size, err := pyvalue.Len(v); err == nil {

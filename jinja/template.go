@@ -134,7 +134,9 @@ func (t *Template) Render(ctx context.Context, vars Vars) (string, error) {
 			text = string(s.out)
 			return err
 		}
-		s.out = make([]byte, 0, min(len(t.text)+64, 4096))
+		if s.out == nil {
+			s.out = make([]byte, 0, min(len(t.text)+64, 4096))
+		}
 		err := s.run(t.body)
 		text = string(s.out)
 		return err
@@ -194,30 +196,52 @@ func (t *Template) evaluate(ctx context.Context, vars Vars, f func(*evaluation) 
 }
 
 func (t *Template) attempt(ctx context.Context, vars Vars, owned bool, f func(*evaluation) error) error {
-	s := &evaluation{ctx: ctx, env: t.env, template: t, vars: vars, autoescape: t.env.autoescape}
+	s := t.env.evaluations.Get().(*evaluation)
+	s.ctx, s.env, s.template, s.vars = ctx, t.env, t, vars
+	s.autoescape = t.env.autoescape
 	s.checkAt = min(checkInterval, t.env.limits.Steps+1)
-	if n := len(t.names) + t.fn.slots; n > 0 {
-		slots := make([]any, n)
-		for i := range t.names {
-			slots[i] = unresolved
-		}
-		s.variables = slots[:len(t.names):len(t.names)]
-		s.act = &activation{slots: slots[len(t.names):]}
-	} else {
-		s.act = &activation{}
+	slots := s.few[:]
+	if n := len(t.names) + t.fn.slots; n > len(slots) {
+		slots = make([]any, n)
 	}
+	s.variables = slots[:len(t.names):len(t.names)]
+	for i := range s.variables {
+		s.variables[i] = unresolved
+	}
+	s.root.slots = slots[len(t.names):]
+	s.act = &s.root
 	if owned {
 		s.owned = newOwner()
 	}
-	defer func() { s.done = true }()
-	if err := ctx.Err(); err != nil {
+	if ctx.Err() != nil {
 		return s.check()
 	}
 	s.enter(&t.frame)
 	if t.hasSelf {
 		s.assign(t.self, &templateSelf{t})
 	}
-	return s.settle(f(s))
+	err := s.settle(f(s))
+	s.release()
+	return err
+}
+
+// keptOutput is the size of the largest output whose memory is used again.
+const keptOutput = 64 << 10
+
+// release gives the memory of a rendering back, unless a value that refers to
+// it may live on.
+func (s *evaluation) release() {
+	if s.referenced {
+		s.done = true
+		return
+	}
+	out := s.out[:0]
+	if cap(out) > keptOutput {
+		out = nil
+	}
+	pool := s.env.evaluations
+	*s = evaluation{out: out}
+	pool.Put(s)
 }
 
 // result makes a value fit to leave the evaluation.

@@ -32,22 +32,27 @@ var (
 )
 
 func (s *evaluation) undefinedName(name string) *Undefined {
+	s.referenced = true
 	return &Undefined{name: name, kind: KindUndefined, mode: s.env.undefined, eval: s}
 }
 
 func (s *evaluation) undefinedHint(hint string) *Undefined {
+	s.referenced = true
 	return &Undefined{hint: hint, kind: KindUndefined, mode: s.env.undefined, eval: s}
 }
 
 func (s *evaluation) undefinedMember(object any, name string) *Undefined {
+	s.referenced = true
 	return &Undefined{name: name, object: object, member: true, kind: KindUndefined, mode: s.env.undefined, eval: s}
 }
 
 func (s *evaluation) undefinedItem(object, key any) *Undefined {
+	s.referenced = true
 	return &Undefined{key: key, object: object, member: true, kind: KindUndefined, mode: s.env.undefined, eval: s}
 }
 
 func (s *evaluation) unsafeMember(object any, name string) *Undefined {
+	s.referenced = true
 	return &Undefined{
 		hint: "access to attribute '" + name + "' of '" + pyvalue.TypeName(object) + "' object is unsafe",
 		kind: KindSecurity, mode: s.env.undefined, eval: s,
