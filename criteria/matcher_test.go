@@ -56,7 +56,7 @@ type world struct {
 var (
 	narrow = world{
 		rapid.SampledFrom([]string{"a", "b"}),
-		rapid.SampledFrom([]any{"x", "X", int64(1), 1.0, true, nil}),
+		rapid.SampledFrom([]any{"x", "X", int64(1), 1.0, true, nil, []byte{0xff}}),
 	}
 	wide = world{
 		rapid.SampledFrom([]string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"}),

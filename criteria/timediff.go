@@ -3,9 +3,12 @@ package criteria
 import (
 	"math"
 	"math/big"
+	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
+	"github.com/petrel-dev/petrel/dateutil"
 	"github.com/petrel-dev/petrel/pyvalue"
 )
 
@@ -72,3 +75,38 @@ func parseSeconds(text string) (float64, error) {
 func isDigit(s string, i int) bool {
 	return i >= 0 && i < len(s) && '0' <= s[i] && s[i] <= '9'
 }
+
+// parseTime reads a point in time from the text of a value; without a zone it
+// is in UTC.
+func parseTime(value any, now time.Time) (time.Time, error) {
+	if value == nil {
+		return time.Time{}, refused(value)
+	}
+	text, err := pyvalue.StrWithin(value, maxDateText)
+	if err != nil {
+		return time.Time{}, err
+	}
+	days := 0
+	switch m := endOfDay.FindStringSubmatch(text); {
+	case m != nil:
+		text, days = m[1]+m[2]+"00"+m[3], 1
+	case monthOnly.MatchString(text):
+		text += "-01"
+	}
+	then, err := dateutil.Parse(text, now.UTC())
+	if err == nil && pyvalue.IsNaive(then) {
+		then = time.Date(then.Year(), then.Month(), then.Day(), then.Hour(), then.Minute(), then.Second(), then.Nanosecond(), time.UTC)
+	}
+	return then.AddDate(0, 0, days), err
+}
+
+// StackStorm tries a strict reader of ISO 8601 first. It differs from the
+// lenient one in two forms: hour 24 is the end of the day, and a year with a
+// month is the first of the month, not today's day of it.
+var (
+	endOfDay  = regexp.MustCompile(`^(\d{4}-\d{2}-\d{2}|\d{8})([Tt ])24((?::?00){0,2}(?:[.,]0+)?(?:[Zz]|[+-]\d{2}(?::?\d{2})?)?)$`)
+	monthOnly = regexp.MustCompile(`^\d{4}-\d{2}$`)
+)
+
+// maxDateText is the length in bytes of the longest text that is read as a date.
+const maxDateText = 1 << 10
