@@ -2,7 +2,6 @@ package packloader
 
 import (
 	"context"
-	"errors"
 	"io/fs"
 	"slices"
 
@@ -34,8 +33,10 @@ func (c *content) register(ctx context.Context, eng *petrel.Engine, o options) e
 	if o.strict && faults(c.problems) != nil {
 		return c.report(o)
 	}
-	if err := c.registerCore(ctx, eng, o); err != nil {
-		return err
+	if !o.noCore {
+		if err := c.addCore(ctx, eng); err != nil {
+			return err
+		}
 	}
 	c.keepFormer(eng)
 	// The rules of one pack may want events of another one.
@@ -67,14 +68,6 @@ func (c *content) report(o options) error {
 		}
 	}
 	return faults(c.problems)
-}
-
-func (c *content) registerCore(ctx context.Context, eng *petrel.Engine, o options) error {
-	isCore := func(p petrel.Pack) bool { return p.Ref == corePack }
-	if o.noCore || slices.ContainsFunc(c.packs, isCore) || slices.ContainsFunc(eng.Packs(), isCore) {
-		return nil
-	}
-	return Core(ctx, eng)
 }
 
 // keepFormer keeps, of packs that are registered already, the resources whose
@@ -155,30 +148,4 @@ func triggerTypes(p petrel.Pack) []petrel.TriggerType {
 		all = append(all, s.TriggerTypes...)
 	}
 	return all
-}
-
-// corePack is the name of the built-in pack.
-const corePack = "core"
-
-// Core registers the built-in pack core: the actions local, local_sudo,
-// remote, remote_sudo, echo, error, noop and http, as far as the engine has
-// their runners, and the trigger types of StackStorm itself, such as
-// core.st2.webhook. [Load] does it by itself.
-func Core(ctx context.Context, eng *petrel.Engine) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	files, err := fs.Sub(coreFiles, corePack)
-	if err != nil {
-		return err
-	}
-	c := readOne(files, newOptions(nil))
-	for _, p := range c.packs {
-		for _, refusal := range flatten(eng.RegisterPack(p)) {
-			if !errors.Is(refusal, petrel.ErrUnknownRunner) {
-				c.problems = append(c.problems, c.refusals(refusal)...)
-			}
-		}
-	}
-	return faults(c.problems)
 }

@@ -245,8 +245,21 @@ func TestCoreLeavesTheHostsOwn(t *testing.T) {
 	}
 	require.NoError(t, packloader.Load(t.Context(), eng, files))
 	require.Equal(t, []string{"core.mine"}, actionRefs(eng))
+	require.Len(t, eng.TriggerTypes(), 14, "the trigger types are there all the same, as in StackStorm")
 	require.NoError(t, packloader.LoadPack(t.Context(), eng, packFS()))
 	require.Equal(t, []string{"core.mine"}, actionRefs(eng), "a later load does not replace it either")
+
+	eng = standardEngine(t)
+	require.NoError(t, packloader.LoadPack(t.Context(), eng, packFS()))
+	require.NoError(t, packloader.Load(t.Context(), eng, files))
+	require.Equal(t, []string{"core.mine"}, actionRefs(eng), "the host's own replaces the built-in one")
+	require.Len(t, eng.TriggerTypes(), 14)
+
+	eng = standardEngine(t)
+	require.NoError(t, eng.RegisterPack(petrel.Pack{Ref: "core"}))
+	require.NoError(t, packloader.LoadPack(t.Context(), eng, packFS()))
+	require.Len(t, eng.TriggerTypes(), 14)
+	require.Empty(t, eng.Actions())
 }
 
 func TestCoreEchoRuns(t *testing.T) {
