@@ -22,6 +22,18 @@ func BenchmarkEvents(b *testing.B) {
 	storetest.BenchmarkEvents(b, func(b testing.TB) petrel.Store { return openBench(b) })
 }
 
+// BenchmarkEngine takes events through a whole engine on the store; its peer is
+// BenchmarkBareLoop.
+func BenchmarkEngine(b *testing.B) {
+	for _, rules := range []int{10, 1000} {
+		for _, dispatchers := range []int{1, 16, 256, 1024} {
+			b.Run(fmt.Sprintf("rules=%d/dispatchers=%d", rules, dispatchers), func(b *testing.B) {
+				storetest.BenchmarkEngine(b, Open(filepath.Join(b.TempDir(), "petrel.db")), rules, dispatchers)
+			})
+		}
+	}
+}
+
 // BenchmarkBareLoop does the same SQL as BenchmarkEvents in one goroutine
 // without a store around it: transactions of as many transitions as there are
 // committers, a quarter of each kind.
