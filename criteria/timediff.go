@@ -104,8 +104,8 @@ func parseTime(value any, now time.Time) (time.Time, error) {
 // lenient one in two forms: hour 24 is the end of the day, and a year with a
 // month is the first of the month, not today's day of it.
 var (
-	endOfDay  = regexp.MustCompile(`^(\d{4}-\d{2}-\d{2}|\d{8})([Tt ])24((?::?00){0,2}(?:[.,]0+)?(?:[Zz]|[+-]\d{2}(?::?\d{2})?)?)$`)
-	monthOnly = regexp.MustCompile(`^\d{4}-\d{2}$`)
+	endOfDay  = regexp.MustCompile(`^(\d{4}-(?:0[1-9]|1[0-2])-\d{2}|\d{8})([Tt ])24((?::?00){0,2}(?:[.,]0+)?(?:[Zz]|[+-]\d{2}(?::?\d{2})?)?)$`)
+	monthOnly = regexp.MustCompile(`^\d{4}-(?:0[1-9]|1[0-2])$`)
 )
 
 // maxDateText is the length in bytes of the longest text that is read as a date.
