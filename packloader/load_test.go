@@ -347,6 +347,7 @@ func manyActions() fstest.MapFS {
 	for p := range 7 {
 		pack := fmt.Sprintf("pack%d/", p)
 		files[pack+"pack.yaml"] = &fstest.MapFile{Data: []byte(manifest)}
+		files[pack+"actions/run.py"] = &fstest.MapFile{}
 		for a := range 500 {
 			var b strings.Builder
 			fmt.Fprintf(&b, "---\nname: service.action_%d\npack: pack%d\nrunner_type: noop\nentry_point: run.py\nenabled: true\ndescription: Does this and that.\nparameters:\n", a, p)

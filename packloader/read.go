@@ -11,6 +11,7 @@ import (
 
 	"github.com/petrel-dev/petrel"
 	"github.com/petrel-dev/petrel/criteria"
+	"github.com/petrel-dev/petrel/jinja"
 )
 
 // Read reads all packs of a directory, as [Load] does, and registers nothing.
@@ -145,12 +146,14 @@ type packReader struct {
 	options  options
 	pack     petrel.Pack
 	prefix   string // of the files' names in problems
-	compiler *criteria.Compiler
 	switches overrides
+
+	compiler  *criteria.Compiler
+	templates *jinja.Environment
 }
 
 func newPackReader(c *content, files fs.FS, o options) *packReader {
-	r := &packReader{content: c, options: o, compiler: criteria.NewCompiler()}
+	r := &packReader{content: c, options: o, compiler: criteria.NewCompiler(), templates: jinja.StackStorm()}
 	r.pack.Files = files
 	if dir := onDisk(files); dir != "" {
 		if absolute, err := filepath.Abs(dir); err == nil {
@@ -201,7 +204,7 @@ func (r *packReader) read() {
 		return a, a.Name
 	})
 	p.Rules = readFolder(r, "rules", func(s section) (petrel.Rule, string) {
-		rule := readRule(s, p, r.compiler)
+		rule := readRule(s, p, r.compiler, r.templates)
 		rule.Disabled = !r.switches.enabled("rules", rule.Name, !rule.Disabled)
 		return rule, rule.Name
 	})

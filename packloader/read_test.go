@@ -309,6 +309,8 @@ func TestReadPlacesProblems(t *testing.T) {
 			`:3: trigger.type: "ab" is not of the form pack.name`}},
 		{"action key", "rules/r.yaml", rule + "trigger: {type: a.b}\naction:\n  ref: c.d\n  params: {}\n", []string{
 			`:6: action.params: unknown key`}},
+		{"templates", "rules/r.yaml", rule + "trigger: {type: a.b}\naction:\n  ref: c.d\n  parameters:\n    ok: '{{ trigger.x | int }}'\n    list:\n      - plain\n      - '{{ trigger.x | itn }}'\n", []string{
+			"*:10: warning: action.parameters.list[1]: template \"{{ trigger.x | itn }}\": "}},
 		{"unknown rule key", "rules/r.yaml", rule + target + "critera: {}\n", []string{`:5: critera: unknown key (did you mean "criteria"?)`}},
 		{"exported rule", "rules/r.yaml", rule + target + "id: x\nuid: y\nref: demo.r\nmetadata_file: z\ncontext: {user: me}\ntags: []\n", nil},
 

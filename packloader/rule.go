@@ -5,6 +5,8 @@ import (
 
 	"github.com/petrel-dev/petrel"
 	"github.com/petrel-dev/petrel/criteria"
+	"github.com/petrel-dev/petrel/jinja"
+	"github.com/petrel-dev/petrel/pyvalue"
 	"github.com/petrel-dev/petrel/schema"
 )
 
@@ -12,7 +14,7 @@ import (
 const backstopType = "backstop"
 
 // readRule makes a rule of rules/*.yaml.
-func readRule(s section, p *petrel.Pack, compiler *criteria.Compiler) petrel.Rule {
+func readRule(s section, p *petrel.Pack, compiler *criteria.Compiler, templates *jinja.Environment) petrel.Rule {
 	s.only("name", "pack", "description", "enabled", "type", "trigger", "criteria", "when", "action",
 		"context", "tags", "metadata_file", "ref", "uid", "id")
 	checkPack(s, p.Ref)
@@ -35,7 +37,7 @@ func readRule(s section, p *petrel.Pack, compiler *criteria.Compiler) petrel.Rul
 		Trigger:      readRuleTrigger(s),
 		Criteria:     readCriteria(s, compiler),
 		When:         s.text("when"),
-		Action:       readRuleAction(s),
+		Action:       readRuleAction(s, templates),
 		Tags:         readTags(s),
 		MetadataFile: s.doc.path,
 	}
@@ -62,7 +64,7 @@ func readRuleTrigger(s section) petrel.RuleTrigger {
 	return t
 }
 
-func readRuleAction(s section) petrel.RuleAction {
+func readRuleAction(s section, templates *jinja.Environment) petrel.RuleAction {
 	if s.value("action") == nil {
 		s.missing("action", "a mapping")
 		return petrel.RuleAction{}
@@ -75,8 +77,30 @@ func readRuleAction(s section) petrel.RuleAction {
 	a := petrel.RuleAction{Ref: action.reference("ref")}
 	if parameters := action.section("parameters").values; parameters != nil {
 		a.Parameters = parameters
+		checkTemplates(s.doc, action.at("parameters"), parameters, templates)
 	}
 	return a
+}
+
+// checkTemplates warns of the texts in a value that look like templates and
+// are none: they would fail, or be taken literally, on every event.
+func checkTemplates(doc *document, place schema.Path, value any, templates *jinja.Environment) {
+	if text, isText := value.(string); isText {
+		if !jinja.HasExpression(text) {
+			return
+		}
+		if _, err := templates.Compile(text); err != nil {
+			doc.warn(place, "template %q: %v", text, err)
+		}
+		return
+	}
+	for key, item := range pyvalue.Entries(value) {
+		checkTemplates(doc, join(place, key), item, templates)
+	}
+	items, _ := pyvalue.Elements(value)
+	for n, item := range items {
+		checkTemplates(doc, join(place, n), item, templates)
+	}
 }
 
 // readCriteria reads the criteria in the order of the file, and checks them as

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/petrel-dev/petrel"
 	"github.com/petrel-dev/petrel/pyvalue"
@@ -230,15 +229,4 @@ func checkPack(s section, pack string) {
 	if named := s.text("pack"); named != "" && named != pack {
 		s.doc.report(s.at("pack"), Problem{Message: fmt.Sprintf("names the pack %q, but the file is in the pack %q", named, pack)})
 	}
-}
-
-// singular makes "actions" into "action".
-func singular(plural string) string {
-	if plural == "policies" {
-		return "policy"
-	}
-	if plural == "aliases" {
-		return "alias"
-	}
-	return strings.TrimSuffix(plural, "s")
 }
