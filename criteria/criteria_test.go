@@ -110,6 +110,11 @@ func TestHostOperators(t *testing.T) {
 	failed := evaluate(t, in, []criteria.Criterion{{Key: "trigger.s", Type: "isEven", Pattern: true}}, options)
 	require.False(t, failed.Matched)
 	require.ErrorIs(t, failed.Failures[0], errOdd)
+	panics := criteria.Operators(map[string]criteria.Operator{
+		"panics": func(context.Context, any, any) (bool, error) { panic("oops") },
+	})
+	failed = evaluate(t, in, []criteria.Criterion{{Key: "trigger.s", Type: "panics", Pattern: true}}, panics)
+	require.ErrorContains(t, failed.Failures[0], "oops")
 	_, err := criteria.Compile([]criteria.Criterion{{Key: "trigger.n", Type: "iseven", Pattern: true}})
 	require.ErrorContains(t, err, "unknown operator")
 }

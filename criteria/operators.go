@@ -1,6 +1,7 @@
 package criteria
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/petrel-dev/petrel/pyvalue"
@@ -239,11 +240,17 @@ func bindWildcard(_ *Compiler, pattern any) test {
 	}}
 }
 
-// added makes an operator of a host's function.
+// added makes an operator of a host's function. If that panics, only its own
+// criterion fails.
 func added(f Operator) operator {
 	return operator{bind: func(_ *Compiler, pattern any) test {
-		return test{holds: func(r *run, value any) (bool, error) {
-			holds, err := f(r.ctx, value, pattern)
+		return test{holds: func(r *run, value any) (holds bool, err error) {
+			defer func() {
+				if p := recover(); p != nil {
+					holds, err = false, fmt.Errorf("panic: %v", p)
+				}
+			}()
+			holds, err = f(r.ctx, value, pattern)
 			return holds && err == nil, err
 		}}
 	}}
