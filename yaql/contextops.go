@@ -24,7 +24,7 @@ func (c *compiler) isContextFunction(o *callOp) bool {
 	if o.form.name != "ctx" || o.form.method || o.err != nil || len(o.levels) != 1 || len(o.levels[0]) != 1 {
 		return false
 	}
-	return o.levels[0][0] == orquestaSet().families["ctx"].functions[0]
+	return o.levels[0][0] == orquestaSet().families["ctx"][0].overloads[0]
 }
 
 // contextOp is ctx(name).
@@ -71,28 +71,20 @@ func (o *contextAttributeOp) eval(ev *evaluator, sc *scope) (any, error) {
 	return o.general.eval(ev, sc)
 }
 
-// borrows reports whether the value of an expression is always a part of the
+// borrows reports whether the value of an operation is always a part of the
 // host's data as it is, so that it needs no conversion.
-func (c *compiler) borrows(n Node) bool {
-	switch n := n.(type) {
-	case *Group:
-		return c.borrows(n.Inner)
-	case *Variable:
+func borrows(o op) bool {
+	switch o := o.(type) {
+	case *variableOp, *contextOp:
 		return true
-	case *Call:
-		op, ok := c.compile(n).(*contextOp)
-		return ok && op != nil
-	case *Binary:
-		if _, word := n.Right.(*Word); !word || n.Op != "." && n.Op != "?." {
-			return false
-		}
-		if left, ok := n.Left.(*Call); ok && left.Name == "ctx" && len(left.Args) == 0 {
-			return c.contextAttribute(n, n.Right.(*Word)) != nil
-		}
-		return c.borrows(n.Left)
-	case *Index:
-		_, isContext := n.Value.(*Call)
-		return !isContext && c.borrows(n.Value) && len(n.Args) == 1
+	case *contextAttributeOp:
+		return true
+	case *groupOp:
+		return borrows(o.inner)
+	case *attributeOp:
+		return borrows(o.value)
+	case *indexOp:
+		return borrows(o.value)
 	}
 	return false
 }

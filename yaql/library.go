@@ -13,9 +13,19 @@ type FunctionSet struct {
 	families map[string]*family
 }
 
-// family holds all overloads of a name.
-type family struct {
-	functions, methods []*overload
+// family holds all overloads of a name, of functions in the first place and
+// of methods in the second.
+type family [2]struct {
+	overloads []*overload
+	level     [][]*overload // just the overloads, for names that one set defines
+}
+
+// place is where a family keeps functions or methods.
+func place(method bool) int {
+	if method {
+		return 1
+	}
+	return 0
 }
 
 func newFunctionSet() *FunctionSet { return &FunctionSet{families: map[string]*family{}} }
@@ -32,11 +42,11 @@ func (s *FunctionSet) add(fn *overload) {
 		f = &family{}
 		s.families[fn.name] = f
 	}
-	if fn.function {
-		f.functions = append(f.functions, fn)
-	}
-	if fn.method {
-		f.methods = append(f.methods, fn)
+	for i, applies := range [...]bool{fn.function, fn.method} {
+		if applies {
+			f[i].overloads = append(f[i].overloads, fn)
+			f[i].level = [][]*overload{f[i].overloads}
+		}
 	}
 }
 
@@ -134,28 +144,28 @@ func newLibrary(sets []*FunctionSet) *library {
 	return l
 }
 
-// overloads returns all overloads of a name and form, by layer.
+// overloads returns all overloads of a name and form, by layer. The result
+// must not be changed.
 func (l *library) overloads(name string, method bool) [][]*overload {
 	var levels [][]*overload
+	at := place(method)
 	for _, sets := range l.layers {
 		var level []*overload
 		for _, set := range sets {
 			f := set.families[name]
-			if f == nil {
+			if f == nil || f[at].overloads == nil {
 				continue
 			}
-			found := f.functions
-			if method {
-				found = f.methods
+			if level == nil && levels == nil {
+				level, levels = f[at].overloads, f[at].level
+				continue
 			}
 			if level == nil {
-				level = found
-			} else {
-				level = append(level[:len(level):len(level)], found...)
+				level, levels = f[at].overloads, append(levels[:len(levels):len(levels)], f[at].overloads)
+				continue
 			}
-		}
-		if level != nil {
-			levels = append(levels, level)
+			level = append(level[:len(level):len(level)], f[at].overloads...)
+			levels = append(levels[:len(levels)-1:len(levels)-1], level)
 		}
 	}
 	return levels
@@ -175,7 +185,7 @@ func (l *library) suggest(e *Error, form callForm) {
 	for _, sets := range l.layers {
 		for _, set := range sets {
 			for name, f := range set.families {
-				if form.method && len(f.methods) > 0 || !form.method && len(f.functions) > 0 {
+				if len(f[place(form.method)].overloads) > 0 {
 					names = append(names, name)
 				}
 			}

@@ -75,9 +75,10 @@ func compileWith(source string, o *options, functions *library) (*Program, *Erro
 		return nil, err
 	}
 	c := compiler{source: source, functions: functions}
+	root := c.compile(tree)
 	return &Program{
-		source: source, tree: tree, root: c.compile(tree), functions: functions,
-		limits: o.limits, borrowed: c.borrows(tree),
+		source: source, tree: tree, root: root, functions: functions,
+		limits: o.limits, borrowed: borrows(root),
 	}, nil
 }
 
