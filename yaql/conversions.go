@@ -9,6 +9,9 @@ import (
 // Their parameters get types from their defaults.
 func defineConversions(s *FunctionSet) {
 	for _, f := range functions.All() {
+		if f.Name == "use_none" {
+			continue
+		}
 		fn := &overload{name: f.Name, function: true}
 		for _, p := range f.Parameters {
 			q := param{name: camelCase(p.Name), typ: Any, nullable: true, optional: p.Optional, def: p.Default}
@@ -48,6 +51,14 @@ func defineConversions(s *FunctionSet) {
 		}
 		s.add(fn)
 	}
+}
+
+// noneForNull is the function use_none; it passes values on as they are.
+func noneForNull(_ *evaluator, _ *scope, a []any) (any, error) {
+	if a[0] == nil {
+		return functions.NoneMarker, nil
+	}
+	return a[0], nil
 }
 
 // preparations check arguments that only YAQL can pass, in the order of the

@@ -59,6 +59,9 @@ func (ev *evaluator) convert(v any, depth int) (any, bool, error) {
 		return nil, true, nil
 	case *regex:
 		return v.pattern, true, nil
+	case identityKey:
+		out, _, err := ev.convert(v.value, depth+1)
+		return out, true, err
 	}
 	out := canonical(v)
 	return out, false, nil
@@ -184,6 +187,8 @@ func (ev *evaluator) convertSet(v any, depth int) (any, error) {
 // made as mutable ones; tuples and frozen dictionaries are not.
 func fresh(v any) any {
 	switch v := v.(type) {
+	case identityKey:
+		return v.value
 	case []any:
 		out := make([]any, len(v))
 		for i, x := range v {

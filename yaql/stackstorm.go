@@ -15,6 +15,7 @@ var stackstormSet = sync.OnceValue(func() *FunctionSet {
 	s := newFunctionSet()
 	s.define("st2kv", asFunction, "key:any, **kwargs:any", datastoreValue)
 	s.define("task", asFunction, "taskId:any=null, route:any=null", latestExecution)
+	s.define("use_none", asFunction, "value:any", noneForNull)
 	defineConversions(s)
 	return s
 })
