@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/petrel-dev/petrel"
+	"github.com/petrel-dev/petrel/schema"
 )
 
 func cryptoKey(t *testing.T) petrel.CryptoKey {
@@ -110,8 +111,8 @@ func TestTemplatesReadTheDatastore(t *testing.T) {
 
 func TestCryptoKeysDoNotShow(t *testing.T) {
 	key := cryptoKey(t)
-	require.Equal(t, petrel.Masked, fmt.Sprint(key))
-	require.Equal(t, petrel.Masked, fmt.Sprintf("%#v", key))
+	require.Equal(t, schema.Masked, fmt.Sprint(key))
+	require.Equal(t, schema.Masked, fmt.Sprintf("%#v", key))
 	_, err := petrel.ParseCryptoKey([]byte(`{"aesKeyString": "leak`))
 	require.ErrorIs(t, err, petrel.ErrInvalid)
 	require.NotContains(t, err.Error(), "leak")

@@ -13,6 +13,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/petrel-dev/petrel/schema"
 )
 
 // CryptoKey encrypts the secret keys of the datastore, in the format of
@@ -76,8 +78,8 @@ func decodeKeyText(text string) ([]byte, error) {
 	return base64.RawURLEncoding.DecodeString(strings.TrimRight(text, "="))
 }
 
-// Format writes [Masked], whatever the verb.
-func (CryptoKey) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, Masked) }
+// Format writes [schema.Masked], whatever the verb.
+func (CryptoKey) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, schema.Masked) }
 
 func (k CryptoKey) usable() bool { return len(k.aes) > 0 }
 

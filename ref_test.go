@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/petrel-dev/petrel"
+	"github.com/petrel-dev/petrel/schema"
 )
 
 func TestParseRef(t *testing.T) {

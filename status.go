@@ -50,21 +50,12 @@ func (s Status) CanBecome(next Status) bool { return slices.Contains(successors[
 
 // Completed reports whether the execution has ended; a completed execution never changes again.
 func (s Status) Completed() bool {
-	switch s {
-	case StatusSucceeded, StatusFailed, StatusTimeout, StatusCanceled, StatusAbandoned:
-		return true
-	}
-	return false
+	next, known := successors[s]
+	return known && len(next) == 0
 }
 
 // Cancelable reports whether an execution in this status can be cancelled.
-func (s Status) Cancelable() bool {
-	switch s {
-	case StatusRequested, StatusDelayed, StatusScheduled, StatusRunning, StatusPausing, StatusPaused, StatusResuming:
-		return true
-	}
-	return false
-}
+func (s Status) Cancelable() bool { return s.CanBecome(StatusCanceling) }
 
 // Valid reports whether s is one of the statuses above.
 func (s Status) Valid() bool {

@@ -216,17 +216,17 @@ func (s *supervised) setState(now time.Time, state SensorState, err error) {
 	}
 }
 
-type runningSensor struct{ Sensor }
+type runningSensor struct{ sensor Sensor }
 
-func (r runningSensor) implementation() any { return r.Sensor }
+func (r runningSensor) implementation() any { return r.sensor }
 
 func (r runningSensor) run(ctx context.Context, _ *supervised, svc *SensorService) error {
-	return r.Sensor.Run(ctx, svc)
+	return r.sensor.Run(ctx, svc)
 }
 
-type polledSensor struct{ PollingSensor }
+type polledSensor struct{ sensor PollingSensor }
 
-func (p polledSensor) implementation() any { return p.PollingSensor }
+func (p polledSensor) implementation() any { return p.sensor }
 
 // run polls until ctx ends. An error of a poll is reported and does not end the polling.
 func (p polledSensor) run(ctx context.Context, s *supervised, svc *SensorService) error {
@@ -236,7 +236,7 @@ func (p polledSensor) run(ctx context.Context, s *supervised, svc *SensorService
 	}
 	clock := svc.engine.clock
 	for {
-		if err := p.Poll(ctx, svc); err != nil && ctx.Err() == nil {
+		if err := p.sensor.Poll(ctx, svc); err != nil && ctx.Err() == nil {
 			svc.logger.Error("poll failed", "error", err)
 			s.setState(clock.Now(), SensorFailing, err)
 		} else if err == nil {
