@@ -53,8 +53,6 @@ func parseHosts(list string, port int) []host {
 func parseHost(entry string, port int) host {
 	h := host{name: entry, port: port}
 	switch {
-	case entry == "":
-		h.err = fmt.Errorf("%w: a host in the list has no name", ErrUnreachable)
 	case strings.HasPrefix(entry, "["):
 		name, rest, closed := strings.Cut(entry[1:], "]")
 		h.name = name
@@ -68,11 +66,12 @@ func parseHost(entry string, port int) host {
 		name, text, _ := strings.Cut(entry, ":")
 		h.name = name
 		h.setPort(text)
-		if name == "" && h.err == nil {
-			h.err = fmt.Errorf("%w: %q: a host in the list has no name", ErrUnreachable, entry)
-		}
 	}
-	if h.err == nil && (h.port < 1 || h.port > 65535) {
+	switch {
+	case h.err != nil:
+	case h.name == "":
+		h.err = fmt.Errorf("%w: %q: a host in the list has no name", ErrUnreachable, entry)
+	case h.port < 1 || h.port > 65535:
 		h.err = fmt.Errorf("%w: %s: %d is not a port", ErrUnreachable, h.name, h.port)
 	}
 	return h

@@ -21,6 +21,7 @@ func TestParseHosts(t *testing.T) {
 		{"", nil},
 		{",,", nil},
 		{"a:x,b:0,c:65536,d:-1,:5", []string{"a error", "b error", "c error", "d error", " error"}},
+		{"[],[]:22", []string{" error"}},
 		{"[::1,[::1]5,[::1]:", []string{"[::1 error", "[::1]5 error", "::1 error"}},
 	}
 	for _, test := range tests {
@@ -40,7 +41,7 @@ func TestParseHosts(t *testing.T) {
 }
 
 func FuzzParseHosts(f *testing.F) {
-	for _, seed := range []string{"a,b:1", "[::1]:2", "::1", " , ", "[a", "a:b:c", ":"} {
+	for _, seed := range []string{"a,b:1", "[::1]:2", "::1", " , ", "[a", "a:b:c", ":", "[]"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, list string) {

@@ -77,12 +77,12 @@ type httpRequest struct {
 
 func (r *httpRequest) Spec() petrel.RunnerSpec { return r.spec }
 
-// Close closes the connections that are kept for later requests.
+// Close closes the connections that are kept for later requests, unless they
+// belong to a transport that was handed in.
 func (r *httpRequest) Close() error {
-	for _, transport := range []http.RoundTripper{r.verifying, r.trusting} {
-		if t, ok := transport.(interface{ CloseIdleConnections() }); ok {
-			t.CloseIdleConnections()
-		}
+	if r.options.Transport == nil {
+		r.verifying.(*http.Transport).CloseIdleConnections()
+		r.trusting.(*http.Transport).CloseIdleConnections()
 	}
 	return nil
 }
