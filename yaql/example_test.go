@@ -153,3 +153,37 @@ func ExampleStackStorm() {
 	fmt.Println(p.Eval(context.Background(), yaql.Env{}))
 	// Output: 1.2.3 <nil>
 }
+
+func ExampleOrquesta() {
+	env := yaql.Env{Context: map[string]any{
+		"threshold": 3,
+		"__current_task": map[string]any{
+			"id": "check", "route": 0, "result": map[string]any{"count": 5},
+		},
+		"__state": map[string]any{
+			"tasks":    map[string]any{"check__r0": 0},
+			"sequence": []any{map[string]any{"id": "check", "route": 0, "status": "succeeded"}},
+		},
+	}}
+	p, _ := yaql.Compile("succeeded() and result().count > ctx().threshold", yaql.WithFunctions(yaql.Orquesta()))
+	fmt.Println(p.Eval(context.Background(), env))
+	// Output: true <nil>
+}
+
+// settings is a datastore in memory.
+type settings map[string]string
+
+func (s settings) Get(_ context.Context, user, key string, _ bool) (any, bool, error) {
+	v, ok := s[user+"/"+key]
+	return v, ok, nil
+}
+
+func ExampleDatastore() {
+	env := yaql.Env{
+		Context:   map[string]any{"st2": map[string]any{"user": "ann"}},
+		Datastore: settings{"ann/region": "eu-north"},
+	}
+	p, _ := yaql.Compile("[st2kv(region), st2kv(missing, default => none)]", yaql.WithFunctions(yaql.StackStorm()))
+	fmt.Println(p.Eval(context.Background(), env))
+	// Output: [eu-north none] <nil>
+}
