@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/petrel-dev/petrel"
+	"github.com/petrel-dev/petrel/schema"
 )
 
 // The errors that callers can tell apart with [errors.Is]. The text around
@@ -35,7 +36,7 @@ func invalid(format string, args ...any) error {
 func redact(text string, secrets ...petrel.Secret) string {
 	for _, secret := range secrets {
 		if len(secret) > 0 {
-			text = strings.ReplaceAll(text, secret.Reveal(), petrel.Masked)
+			text = strings.ReplaceAll(text, secret.Reveal(), schema.Masked)
 		}
 	}
 	return text
