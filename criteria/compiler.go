@@ -24,6 +24,7 @@ type Compiler struct {
 	templates func() *jinja.Cache
 	keys      memo[string, *address]
 	regexes   memo[regexKey, *pyregexp.Regexp]
+	tests     memo[testKey, test]
 }
 
 // NewCompiler returns a compiler with StackStorm's operators and templates,
@@ -57,9 +58,8 @@ func (c *Compiler) Compile(list []Criterion, options ...Option) (*Program, error
 	if s.changed {
 		c = newCompiler(s)
 	}
-	p := newProgram(len(list))
-	p.compiler = c
-	source := p.source
+	source := &programSource{criteria: make([]condition, len(list))}
+	p := &Program{compiler: c, source: source, steps: make([]step, len(list))}
 	var problems []Problem
 	tests := make([]test, len(list))
 	rendered := false
@@ -155,7 +155,7 @@ func (c *Compiler) compileCriterion(criterion Criterion) (condition, test) {
 	case !ok:
 		out.unknown = fmt.Errorf("unknown operator %q", criterion.Type)
 	case constant:
-		t := bound(o, c, out.pattern.constant)
+		t := c.constantTest(name, o, out.pattern.constant)
 		out.holds = t.holds
 		return out, t
 	default:
@@ -163,6 +163,27 @@ func (c *Compiler) compileCriterion(criterion Criterion) (condition, test) {
 		out.withoutPattern = o.withoutPattern
 	}
 	return out, test{}
+}
+
+// testKey names the test of an operator and a constant pattern.
+type testKey struct {
+	operator string
+	pattern  any
+}
+
+// constantTest returns the test of an operator and a constant pattern. Rules
+// share it, as many have the same criteria, but for equalities: these differ
+// from rule to rule, and are seldom decided by their test.
+func (c *Compiler) constantTest(name string, o operator, pattern any) test {
+	switch pattern.(type) {
+	case string, int64, float64, bool:
+		if name == "equals" || name == "eq" {
+			break
+		}
+		t, _ := c.tests.get(testKey{name, pattern}, func() (test, error) { return bound(o, c, pattern), nil })
+		return t
+	}
+	return bound(o, c, pattern)
 }
 
 // defects returns why a criterion fails on every event.

@@ -53,7 +53,7 @@ func NewMatcher() *Matcher {
 func (m *Matcher) Put(rule Rule) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	r := &indexedRule{id: rule.ID, backstop: rule.Backstop, program: rule.Program}
+	r := newIndexedRule(rule)
 	index := *m.index.Load()
 	if old, ok := m.rules[rule.ID]; ok {
 		r.place = old.place

@@ -7,16 +7,17 @@ import "math/bits"
 // stays as it is. The zero value is empty. It is a trie over six bits of the
 // hash at a time; a path ends as soon as one entry is left on it.
 type hashMap[V any] struct {
-	root *hashNode[V]
+	root hashNode[V]
 	size int
 }
 
 type hashNode[V any] struct {
 	// The bits tell which of the 64 branches are entries and which are nodes;
-	// both lists are in the order of the bits.
+	// both lists are in the order of the bits. Nodes lie in their list, not behind
+	// pointers: each step down costs one access to memory less.
 	entryBits, nodeBits uint64
 	entries             []hashEntry[V]
-	nodes               []*hashNode[V]
+	nodes               []hashNode[V]
 }
 
 type hashEntry[V any] struct {
@@ -31,8 +32,8 @@ const (
 
 // get returns the value of a hash.
 func (m hashMap[V]) get(hash uint64) (value V, ok bool) {
-	n := m.root
-	for path := hash; n != nil; path >>= hashBits {
+	n := &m.root
+	for path := hash; ; path >>= hashBits {
 		bit := uint64(1) << (path & hashMask)
 		if n.entryBits&bit != 0 {
 			e := &n.entries[bits.OnesCount64(n.entryBits&(bit-1))]
@@ -44,9 +45,8 @@ func (m hashMap[V]) get(hash uint64) (value V, ok bool) {
 		if n.nodeBits&bit == 0 {
 			return value, false
 		}
-		n = n.nodes[bits.OnesCount64(n.nodeBits&(bit-1))]
+		n = &n.nodes[bits.OnesCount64(n.nodeBits&(bit-1))]
 	}
-	return value, false
 }
 
 // with returns the map with the value set.
@@ -58,30 +58,28 @@ func (m hashMap[V]) with(hash uint64, value V) hashMap[V] {
 	return hashMap[V]{root, m.size}
 }
 
-func (n *hashNode[V]) with(shift int, e hashEntry[V]) (_ *hashNode[V], added bool) {
+func (n *hashNode[V]) with(shift int, e hashEntry[V]) (out hashNode[V], added bool) {
 	bit := uint64(1) << (e.hash >> shift & hashMask)
-	if n == nil {
-		return &hashNode[V]{entryBits: bit, entries: []hashEntry[V]{e}}, true
-	}
-	out := *n
+	out = *n
 	i, j := n.indexes(bit)
 	switch {
 	case n.nodeBits&bit != 0:
-		out.nodes = replaced(n.nodes, j, n.nodes[j])
-		out.nodes[j], added = n.nodes[j].with(shift+hashBits, e)
+		var child hashNode[V]
+		child, added = n.nodes[j].with(shift+hashBits, e)
+		out.nodes = replaced(n.nodes, j, child)
 	case n.entryBits&bit == 0:
 		out.entryBits |= bit
 		out.entries, added = inserted(n.entries, i, e), true
 	case n.entries[i].hash == e.hash:
 		out.entries = replaced(n.entries, i, e)
 	default:
-		child, _ := (*hashNode[V])(nil).with(shift+hashBits, n.entries[i])
+		child, _ := (&hashNode[V]{}).with(shift+hashBits, n.entries[i])
 		child, _ = child.with(shift+hashBits, e)
 		out.entryBits &^= bit
 		out.nodeBits |= bit
 		out.entries, out.nodes, added = removed(n.entries, i), inserted(n.nodes, j, child), true
 	}
-	return &out, added
+	return out, added
 }
 
 // without returns the map without the hash, which must be in it.
@@ -89,27 +87,24 @@ func (m hashMap[V]) without(hash uint64) hashMap[V] {
 	return hashMap[V]{m.root.without(0, hash), m.size - 1}
 }
 
-func (n *hashNode[V]) without(shift int, hash uint64) *hashNode[V] {
+func (n *hashNode[V]) without(shift int, hash uint64) hashNode[V] {
 	bit := uint64(1) << (hash >> shift & hashMask)
 	out := *n
 	i, j := n.indexes(bit)
 	if n.entryBits&bit != 0 {
 		out.entryBits &^= bit
 		out.entries = removed(n.entries, i)
+		return out
+	}
+	child := n.nodes[j].without(shift+hashBits, hash)
+	if len(child.nodes) == 0 && len(child.entries) == 1 {
+		out.nodeBits &^= bit
+		out.entryBits |= bit
+		out.nodes, out.entries = removed(n.nodes, j), inserted(n.entries, i, child.entries[0])
 	} else {
-		child := n.nodes[j].without(shift+hashBits, hash)
-		if len(child.nodes) == 0 && len(child.entries) == 1 {
-			out.nodeBits &^= bit
-			out.entryBits |= bit
-			out.nodes, out.entries = removed(n.nodes, j), inserted(n.entries, i, child.entries[0])
-		} else {
-			out.nodes = replaced(n.nodes, j, child)
-		}
+		out.nodes = replaced(n.nodes, j, child)
 	}
-	if out.entryBits == 0 && out.nodeBits == 0 {
-		return nil
-	}
-	return &out
+	return out
 }
 
 func (n *hashNode[V]) indexes(bit uint64) (entry, node int) {
@@ -117,11 +112,7 @@ func (n *hashNode[V]) indexes(bit uint64) (entry, node int) {
 }
 
 // all calls yield for every entry until it returns false.
-func (m hashMap[V]) all(yield func(hash uint64, value V) bool) {
-	if m.root != nil {
-		m.root.all(yield)
-	}
-}
+func (m hashMap[V]) all(yield func(hash uint64, value V) bool) { m.root.all(yield) }
 
 func (n *hashNode[V]) all(yield func(hash uint64, value V) bool) bool {
 	for _, e := range n.entries {
@@ -129,8 +120,8 @@ func (n *hashNode[V]) all(yield func(hash uint64, value V) bool) bool {
 			return false
 		}
 	}
-	for _, child := range n.nodes {
-		if !child.all(yield) {
+	for i := range n.nodes {
+		if !n.nodes[i].all(yield) {
 			return false
 		}
 	}

@@ -23,36 +23,6 @@ type programSource struct {
 	warnings  []Problem
 }
 
-// newProgram returns a program with room for n criteria. The steps of short
-// programs lie right behind it.
-func newProgram(n int) *Program {
-	source := &programSource{criteria: make([]condition, n)}
-	switch n {
-	case 1:
-		p := &struct {
-			Program
-			steps [1]step
-		}{}
-		p.Program = Program{steps: p.steps[:], source: source}
-		return &p.Program
-	case 2:
-		p := &struct {
-			Program
-			steps [2]step
-		}{}
-		p.Program = Program{steps: p.steps[:], source: source}
-		return &p.Program
-	case 3:
-		p := &struct {
-			Program
-			steps [3]step
-		}{}
-		p.Program = Program{steps: p.steps[:], source: source}
-		return &p.Program
-	}
-	return &Program{steps: make([]step, n), source: source}
-}
-
 // Result is the verdict on one rule.
 type Result struct {
 	Matched bool

@@ -7,10 +7,43 @@ import (
 
 // indexedRule is a rule in the index of a matcher.
 type indexedRule struct {
+	program  Program
 	id       string
-	place    uint64 // position in the order of rules
 	backstop bool
-	program  *Program
+	place    uint64 // position in the order of rules
+}
+
+// newIndexedRule returns a rule without a place. It has a copy of its program's
+// steps, for a few of them right behind it: whoever finds the rule reads them next.
+func newIndexedRule(rule Rule) *indexedRule {
+	var r *indexedRule
+	var steps []step
+	switch n := len(rule.Program.steps); n {
+	case 1:
+		with := &struct {
+			indexedRule
+			steps [1]step
+		}{}
+		r, steps = &with.indexedRule, with.steps[:]
+	case 2:
+		with := &struct {
+			indexedRule
+			steps [2]step
+		}{}
+		r, steps = &with.indexedRule, with.steps[:]
+	case 3:
+		with := &struct {
+			indexedRule
+			steps [3]step
+		}{}
+		r, steps = &with.indexedRule, with.steps[:]
+	default:
+		r, steps = &indexedRule{}, make([]step, n)
+	}
+	*r = indexedRule{program: *rule.Program, id: rule.ID, backstop: rule.Backstop}
+	copy(steps, r.program.steps)
+	r.program.steps = steps
+	return r
 }
 
 func (r *indexedRule) selectors() []selector { return r.program.source.selectors }
