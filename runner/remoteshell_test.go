@@ -16,6 +16,7 @@ import (
 
 	"github.com/petrel-dev/petrel"
 	"github.com/petrel-dev/petrel/internal/sshtest"
+	"github.com/petrel-dev/petrel/pyvalue"
 	"github.com/petrel-dev/petrel/runner"
 )
 
