@@ -1,6 +1,7 @@
 package packloader
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -153,7 +154,10 @@ type packReader struct {
 }
 
 func newPackReader(c *content, files fs.FS, o options) *packReader {
-	r := &packReader{content: c, options: o, compiler: criteria.NewCompiler(), templates: jinja.StackStorm()}
+	// Templates are compiled to see whether they can be, and never rendered.
+	decrypt := jinja.WithDecrypt(func(context.Context, string) (string, error) { return "", petrel.ErrNoCryptoKey })
+	r := &packReader{content: c, options: o,
+		compiler: criteria.NewCompiler(criteria.Jinja(decrypt)), templates: jinja.StackStorm(decrypt)}
 	r.pack.Files = files
 	if dir := onDisk(files); dir != "" {
 		if absolute, err := filepath.Abs(dir); err == nil {

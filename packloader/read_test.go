@@ -266,8 +266,8 @@ func TestReadPlacesProblems(t *testing.T) {
 		{"merge key", "actions/a.yaml", action + "parameters:\n  a: &a {type: string}\n  b: {<<: *a, secret: on}\n", nil},
 		{"unknown key", "actions/a.yaml", action + "runnertype: x\n", []string{`:3: runnertype: unknown key (did you mean "runner_type"?)`}},
 		{"name is a boolean", "actions/a.yaml", "runner_type: noop\nname: yes\n", []string{":2: name: must be a text, not a boolean; put it in quotes"}},
-		{"no name", "actions/a.yaml", "runner_type: noop\nnmae: a\n", []string{
-			`name: is missing, though there is "nmae"`, `:2: nmae: unknown key (did you mean "name"?)`}},
+		{"no name", "actions/a.yaml", "runner_type: noop\nnamee: a\n", []string{
+			`name: is missing, though there is "namee"`, `:2: namee: unknown key (did you mean "name"?)`}},
 		{"empty name", "actions/a.yaml", "runner_type: noop\nname: ''\n", []string{":2: name: must not be empty"}},
 		{"pack mismatch", "actions/a.yaml", action + "pack: other\n", []string{`:3: pack: names the pack "other", but the file is in the pack "demo"`}},
 		{"null parameters", "actions/a.yaml", action + "parameters:\n", []string{
@@ -309,9 +309,9 @@ func TestReadPlacesProblems(t *testing.T) {
 			`:3: trigger.type: "ab" is not of the form pack.name`}},
 		{"action key", "rules/r.yaml", rule + "trigger: {type: a.b}\naction:\n  ref: c.d\n  params: {}\n", []string{
 			`:6: action.params: unknown key`}},
-		{"templates", "rules/r.yaml", rule + "trigger: {type: a.b}\naction:\n  ref: c.d\n  parameters:\n    ok: '{{ trigger.x | int }}'\n    list:\n      - plain\n      - '{{ trigger.x | itn }}'\n", []string{
+		{"templates", "rules/r.yaml", rule + "trigger: {type: a.b}\naction:\n  ref: c.d\n  parameters:\n    ok: '{{ st2kv.system.x | decrypt_kv }}'\n    list:\n      - plain\n      - '{{ trigger.x | itn }}'\n", []string{
 			"*:10: warning: action.parameters.list[1]: template \"{{ trigger.x | itn }}\": "}},
-		{"unknown rule key", "rules/r.yaml", rule + target + "critera: {}\n", []string{`:5: critera: unknown key (did you mean "criteria"?)`}},
+		{"unknown rule key", "rules/r.yaml", rule + target + "critiera: {}\n", []string{`:5: critiera: unknown key (did you mean "criteria"?)`}},
 		{"exported rule", "rules/r.yaml", rule + target + "id: x\nuid: y\nref: demo.r\nmetadata_file: z\ncontext: {user: me}\ntags: []\n", nil},
 
 		// aliases and policies

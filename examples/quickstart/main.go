@@ -30,7 +30,7 @@ func main() {
 	ctx := context.Background()
 	eng, err := petrel.New()
 	check(err)
-	defer eng.Stop(ctx)
+	defer func() { check(eng.Stop(ctx)) }()
 	check(eng.RegisterSensor(petrel.SensorSpec{Pack: "shop", Name: "door",
 		TriggerTypes: []petrel.TriggerType{{Pack: "shop", Name: "visit"}}}, door{}))
 	check(eng.RegisterAction(petrel.NewAction("shop.greet", greet)))

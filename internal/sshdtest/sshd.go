@@ -89,6 +89,7 @@ func freeAddress(t testing.TB) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	defer listener.Close()
-	return listener.Addr().String()
+	address := listener.Addr().String()
+	require.NoError(t, listener.Close())
+	return address
 }
