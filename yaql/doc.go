@@ -45,8 +45,9 @@
 //
 // Data are plain Go values, see package pyvalue: map[string]any, []any, strings,
 // numbers, booleans, nil, time.Time; also *pyvalue.Map, which keeps the order of
-// its keys. They are read in place, never copied or written to. Results are of
-// the same kinds, and parts of the data come back as they are.
+// its keys. They are read in place, never copied or written to. Structs, typed
+// maps and typed slices work, too, but are converted each time they are read.
+// Results are of the same kinds, and parts of the data come back as they are.
 //
 // # Texts
 //

@@ -50,6 +50,27 @@ func TestEvalReadsHostData(t *testing.T) {
 	}
 }
 
+func TestEvalReadsGoTypes(t *testing.T) {
+	type host struct {
+		Name string `json:"name"`
+		Tags []string
+	}
+	env := yaql.Env{Data: map[string]any{
+		"hosts": []host{{"web1", []string{"a", "b"}}, {"db1", []string{}}},
+		"env":   map[string]string{"HOME": "/root"},
+	}}
+	for source, want := range map[string]any{
+		"$.hosts.name":                    []any{"web1", "db1"},
+		"$.hosts.where(a in $.Tags).name": []any{"web1"},
+		"$.env.HOME":                      "/root",
+		"$.hosts.first()":                 pyvalue.MapOf("name", "web1", "Tags", pyvalue.NewList("a", "b")),
+	} {
+		got, err := eval(t, source, env)
+		require.NoError(t, err, source)
+		require.Equal(t, pyvalue.Str(want), pyvalue.Str(got), source)
+	}
+}
+
 func TestEvalReturnsHostDataAsItIs(t *testing.T) {
 	inner := map[string]any{"a": []any{1}}
 	got, err := eval(t, "$.inner", yaql.Env{Data: map[string]any{"inner": inner}})

@@ -47,7 +47,7 @@ func (env *Env) variable(name string) any {
 		if env.Context == nil {
 			return map[string]any(nil)
 		}
-		return canonical(env.Context)
+		return env.Context
 	case "__state", "__current_task", "__current_item":
 		v, _ := lookupName(env.Context, name)
 		return v

@@ -110,6 +110,7 @@ func (ev *evaluator) result() (result any, err error) {
 	if err := ev.ctx.Err(); err != nil {
 		return nil, &Error{Kind: KindCanceled, Message: "evaluation canceled: " + err.Error(), Offset: -1, Source: ev.prog.source, Err: context.Cause(ev.ctx)}
 	}
+	ev.env.Data, ev.env.Context = canonical(ev.env.Data), canonical(ev.env.Context)
 	v, err := ev.prog.root.eval(ev, nil)
 	if err != nil {
 		return nil, ev.locate(err, ev.prog.tree.Offset())

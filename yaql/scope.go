@@ -41,7 +41,7 @@ func (ev *evaluator) variable(sc *scope, position int, name string) any {
 		}
 	}
 	if position == 1 {
-		return canonical(ev.env.Data)
+		return ev.env.Data
 	}
 	return ev.env.variable(name)
 }

@@ -35,14 +35,25 @@ type omittedValue struct{}
 
 var omitted = &omittedValue{}
 
-// canonical replaces Go's other number types; it is applied to everything
-// that is read out of a host's data.
+// canonical brings other Go types into the value model: numbers, structs,
+// typed maps and slices. It is applied to everything that is read out of a
+// host's data. What has no counterpart stays as it is.
 func canonical(v any) any {
 	switch v.(type) {
 	case nil, string, bool, int64, float64, map[string]any, []any, *pyvalue.Map, *pyvalue.List:
 		return v
 	}
-	return pyvalue.Canonical(v)
+	v = pyvalue.Canonical(v)
+	switch v.(type) {
+	case int64, float64, *big.Int, pyvalue.Tuple, *pyvalue.Set, time.Time, pyvalue.Date, pyvalue.Timedelta, []byte, pyvalue.Object,
+		*mutableList, *mutableDict, *keysView, *itemsView, *valuesView, *iterator, *memo, *ordering,
+		*scope, *regex, *pairValue, *omittedValue:
+		return v
+	}
+	if converted, err := pyvalue.FromGo(v); err == nil {
+		return converted
+	}
+	return v
 }
 
 // elements returns the items of a sequence.
