@@ -105,21 +105,31 @@ func FuzzWildcard(f *testing.F) {
 }
 
 func FuzzRegex(f *testing.F) {
-	for _, pattern := range []string{"^web", "(?i)WEB", `\d+`, "(a+)+$", "foo(?=bar)", "(", "(?P<x>w)(?P=x)", "[^\\W\\d]"} {
+	for _, pattern := range []string{"^web", "(?i)WEB", `\d+`, "(a+)+$", "foo(?=bar)", "(", "(?P<x>w)(?P=x)", "[^\\W\\d]", "^web?-1", "wéb*", "w{0}eb", "e.a"} {
 		f.Add(pattern, "web-1.example.org")
 	}
 	compiler := criteria.NewCompiler(criteria.RegexTimeout(50 * time.Millisecond))
 	f.Fuzz(func(t *testing.T, pattern, value string) {
 		for _, operator := range []string{"regex", "iregex", "matchregex"} {
-			program, err := compiler.Compile([]criteria.Criterion{{Key: "trigger.v", Type: operator, Pattern: []byte(pattern)}})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := program.Evaluate(context.Background(), &criteria.Input{Payload: map[string]any{"v": value}}); err != nil {
-				t.Fatal(err)
+			// An empty group in front changes nothing but how the pattern is run.
+			a, b := matchRegex(t, compiler, operator, pattern, value), matchRegex(t, compiler, operator, "(?:)"+pattern, value)
+			if len(a.Failures)+len(b.Failures) == 0 && a.Matched != b.Matched {
+				t.Fatalf("%s %q on %q: %v, with a group in front %v", operator, pattern, value, a.Matched, b.Matched)
 			}
 		}
 	})
+}
+
+func matchRegex(t *testing.T, compiler *criteria.Compiler, operator, pattern, value string) criteria.Result {
+	program, err := compiler.Compile([]criteria.Criterion{{Key: "trigger.v", Type: operator, Pattern: []byte(pattern)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := program.Evaluate(context.Background(), &criteria.Input{Payload: map[string]any{"v": value}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
 }
 
 func FuzzWhen(f *testing.F) {

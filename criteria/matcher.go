@@ -140,9 +140,7 @@ func (w *matching) release(pool *sync.Pool) {
 	r.ctx, r.in, r.compiler, r.rule = nil, nil, nil, ""
 	clear(r.failures[:cap(r.failures)])
 	r.failures = r.failures[:0]
-	if r.expression.env != nil {
-		r.expression = whenRun{}
-	}
+	r.expression.forget()
 	pool.Put(w)
 }
 

@@ -3,6 +3,7 @@ package criteria
 import (
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/petrel-dev/petrel/pyregexp"
 )
@@ -53,9 +54,10 @@ func bindRegex(mode regexMode) func(*Compiler, any) test {
 		if c.settings.regexTimeout >= defaultRegexTimeout && isQuick(want) {
 			accepts = shortTexts
 		}
+		first := literalStart(mode, want)
 		return test{accepts: accepts, holds: func(_ *run, value any) (bool, error) {
 			have, err := text(value)
-			if err != nil {
+			if err != nil || !first.possible(have) {
 				return false, err
 			}
 			return mode.find(re, have)
@@ -66,6 +68,38 @@ func bindRegex(mode regexMode) func(*Compiler, any) test {
 type regexKey struct {
 	mode    regexMode
 	pattern string
+}
+
+// start is the text that every match of a pattern begins with. Looking for it
+// first spares most rules their regular expression.
+type start struct {
+	text string
+	// anchored is set if matches begin at the start of the value.
+	anchored bool
+}
+
+func (s start) possible(value string) bool {
+	if s.anchored {
+		return strings.HasPrefix(value, s.text)
+	}
+	return strings.Contains(value, s.text)
+}
+
+// literalStart returns the start of a pattern, empty if it is not plain.
+func literalStart(mode regexMode, pattern string) start {
+	if mode == regexSearchFold || strings.Contains(pattern, "|") {
+		return start{}
+	}
+	literal, anchored := strings.CutPrefix(pattern, "^")
+	if i := strings.IndexAny(literal, `\.^$*+?{}[]()`); i >= 0 {
+		repeatable := strings.IndexByte("*?{", literal[i]) >= 0
+		literal = literal[:i]
+		if repeatable { // perhaps no times
+			_, size := utf8.DecodeLastRuneInString(literal)
+			literal = literal[:len(literal)-size]
+		}
+	}
+	return start{text: literal, anchored: anchored || mode == regexMatchStart}
 }
 
 // isQuick reports whether a pattern certainly stays within its time on texts of

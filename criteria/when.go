@@ -72,27 +72,42 @@ func (w *when) met(r *run) bool {
 	return r.fail(FailureWhen, whenKey, message, err)
 }
 
-// whenRun is what expressions need while they run. It is made when the first
-// expression is evaluated for an event, and serves the others too.
+// whenRun is what expressions need while they run. The payload is converted when
+// the first expression is evaluated for an event, and serves the others too.
 type whenRun struct {
 	machine vm.VM
 	env     map[string]any
+	// ready is set if env holds the payload of the event.
+	ready bool
 	// steps and textBytes measure one evaluation.
 	steps, textBytes int
+}
+
+// forget drops the event.
+func (e *whenRun) forget() {
+	if e.ready {
+		delete(e.env, rootTrigger)
+		delete(e.env, "config")
+		clear(e.machine.Stack[:cap(e.machine.Stack)])
+		clear(e.machine.Variables)
+		e.ready = false
+	}
 }
 
 func (e *whenRun) prepare(r *run, config bool) error {
 	e.steps, e.textBytes = 0, 0
 	if e.env == nil {
+		e.env = map[string]any{
+			rootST2KV: map[string]any{rootSystem: map[string]any{}},
+			runName:   r,
+		}
+	}
+	if !e.ready {
 		payload, err := plainPayload(r.in.Payload)
 		if err != nil {
 			return err
 		}
-		e.env = map[string]any{
-			rootTrigger: payload,
-			rootST2KV:   map[string]any{rootSystem: map[string]any{}},
-			runName:     r,
-		}
+		e.env[rootTrigger], e.ready = payload, true
 	}
 	if !config {
 		return nil
