@@ -130,7 +130,10 @@ func maybeAttribute(name string) bool {
 // item returns object[key]: the item if there is one, else for texts the
 // attribute of that name, else an undefined value.
 func (s *evaluation) item(object, key any) (any, error) {
-	key = plain(key)
+	key, err := s.key(key)
+	if err != nil {
+		return nil, err
+	}
 	if v, ok, err := s.subscript(object, key); ok || err != nil {
 		return v, err
 	}

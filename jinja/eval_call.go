@@ -202,6 +202,15 @@ func (s *evaluation) callMethod(receiver any, name string, call *Call) (any, err
 	}
 	for i, a := range call.Args {
 		switch t := a.(type) {
+		case pyvalue.Tuple, *pyvalue.List, *pyvalue.Map:
+			if err := s.weigh(a); err != nil {
+				return nil, err
+			}
+			if name == "index" || name == "count" || name == "remove" {
+				if err := s.weigh(receiver); err != nil {
+					return nil, err
+				}
+			}
 		case Markup:
 			call.Args[i] = string(t)
 		case *Undefined:

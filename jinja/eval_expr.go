@@ -68,7 +68,10 @@ func (n *dictExpr) eval(s *evaluation) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := s.settle(m.Set(plain(k), v)); err != nil {
+		if k, err = s.key(k); err == nil {
+			err = s.settle(m.Set(k, v))
+		}
+		if err != nil {
 			return nil, place(at(n.keys[i].position()), err)
 		}
 	}
@@ -386,8 +389,8 @@ func (s *evaluation) compare(op compareOp, left, right any) (bool, error) {
 				return (l == r) == (op == opEq), nil
 			}
 		}
-		equal := pyvalue.Equal(left, right)
-		return equal == (op == opEq), s.settle(nil)
+		equal, err := s.equal(left, right)
+		return equal == (op == opEq), err
 	case opIn, opNotIn:
 		found, err := s.contains(right, left)
 		return found == (op == opIn), err
@@ -406,15 +409,28 @@ func (s *evaluation) compare(op compareOp, left, right any) (bool, error) {
 			}
 		}
 	}
-	ok, err := pyvalue.Compare([...]pyvalue.Order{opLt: pyvalue.Less, opLe: pyvalue.LessEqual,
+	return s.ordered([...]pyvalue.Order{opLt: pyvalue.Less, opLe: pyvalue.LessEqual,
 		opGt: pyvalue.Greater, opGe: pyvalue.GreaterEqual}[op], left, right)
-	return ok, s.settle(err)
 }
 
 func (s *evaluation) contains(collection, item any) (bool, error) {
-	if n, err := pyvalue.Len(collection); err == nil {
-		if err := s.work(n >> 4); err != nil {
+	switch item.(type) {
+	case nil, string, bool, int64, float64:
+		if n, err := pyvalue.Len(collection); err == nil {
+			if err := s.work(n >> 4); err != nil {
+				return false, err
+			}
+		}
+	default:
+		if err := s.weigh(item); err != nil {
 			return false, err
+		}
+		if items, ok := pyvalue.Elements(collection); ok {
+			for _, element := range items {
+				if err := s.weighPair(element, item); err != nil {
+					return false, err
+				}
+			}
 		}
 	}
 	found, err := pyvalue.Contains(collection, item)

@@ -145,10 +145,17 @@ func (s *evaluation) sortBy(items []any, getters []func(any) (any, error), rever
 				return strings.Compare(x, y)
 			}
 		}
-		if failure != nil || pyvalue.Equal(a, b) {
+		if failure != nil {
 			return 0
 		}
-		less, err := pyvalue.Compare(pyvalue.Less, a, b)
+		same, err := s.equal(a, b)
+		if err != nil {
+			failure = err
+		}
+		if same || err != nil {
+			return 0
+		}
+		less, err := s.ordered(pyvalue.Less, a, b)
 		if err != nil {
 			failure = err
 		}
@@ -189,7 +196,14 @@ func (s *evaluation) sort(items []any, key func(any) (any, error), reverse bool)
 	if err := s.work(8 * len(items)); err != nil {
 		return err
 	}
-	err := pyvalue.Sort(items, key, reverse)
+	weighed := func(item any) (any, error) {
+		k, err := key(item)
+		if err == nil {
+			err = s.weigh(k)
+		}
+		return k, err
+	}
+	err := pyvalue.Sort(items, weighed, reverse)
 	return s.settle(err)
 }
 
@@ -234,7 +248,7 @@ func filterUnique(s *evaluation, c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.lazily("sync_do_unique", func() (iterator, error) {
+	return s.lazily("generator object sync_do_unique", func() (iterator, error) {
 		caseSensitive, err := s.truth(a[1])
 		if err != nil {
 			return nil, err
@@ -255,7 +269,10 @@ func filterUnique(s *evaluation, c *Call) (any, error) {
 				if err != nil {
 					return nil, false, err
 				}
-				hash, err := pyvalue.HashKey(plain(key))
+				if key, err = s.key(key); err != nil {
+					return nil, false, err
+				}
+				hash, err := pyvalue.HashKey(key)
 				if err = s.settle(err); err != nil {
 					return nil, false, err
 				}
@@ -305,8 +322,8 @@ func filterExtreme(s *evaluation, c *Call, order pyvalue.Order) (any, error) {
 				return nil, u.err()
 			}
 		}
-		better, err := pyvalue.Compare(order, key, bestKey)
-		if err = s.settle(err); err != nil {
+		better, err := s.ordered(order, key, bestKey)
+		if err != nil {
 			return nil, err
 		}
 		if better {
@@ -345,7 +362,11 @@ func filterGroupBy(s *evaluation, c *Call) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		if i == 0 || !pyvalue.Equal(k, current) {
+		same, err := s.equal(k, current)
+		if err != nil {
+			return nil, err
+		}
+		if i == 0 || !same {
 			current = k
 			grouper, err := plainKey(item)
 			if err != nil {

@@ -17,7 +17,7 @@ func filterMap(s *evaluation, c *Call) (any, error) {
 		return nil, newError(pyvalue.KindType, "map lacks the argument 'value'")
 	}
 	value, args, keywords := c.Args[0], c.Args[1:], c.Keywords
-	return s.lazily("sync_do_map", func() (iterator, error) {
+	return s.lazily("generator object sync_do_map", func() (iterator, error) {
 		full, err := s.truth(value)
 		if err != nil || !full {
 			return none, err
@@ -77,7 +77,7 @@ func selection(keep, byAttribute bool) internal {
 			return nil, newError(pyvalue.KindType, "%s lacks the argument 'value'", c.Name)
 		}
 		value, args, keywords, filter := c.Args[0], c.Args[1:], c.Keywords, c.Name
-		return s.lazily("select_or_reject", func() (iterator, error) {
+		return s.lazily("generator object select_or_reject", func() (iterator, error) {
 			full, err := s.truth(value)
 			if err != nil || !full {
 				return none, err

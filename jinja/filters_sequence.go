@@ -151,6 +151,9 @@ func filterJoin(s *evaluation, c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if int64(len(separator))*int64(len(items)) > s.room() {
+		return nil, newError(KindLimit, "the template needs more than %d bytes of memory", s.env.limits.Memory)
+	}
 	_, safe := a[1].(Markup)
 	if s.autoescape && !safe {
 		for _, item := range items {
@@ -239,7 +242,7 @@ func filterBatch(s *evaluation, c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.lazily("do_batch", func() (iterator, error) {
+	return s.lazily("generator object do_batch", func() (iterator, error) {
 		next, err := s.iterate(a[0])
 		if err != nil {
 			return nil, err
@@ -284,7 +287,7 @@ func filterSlice(s *evaluation, c *Call) (any, error) {
 		return nil, err
 	}
 	title := Call{Name: c.Name}
-	return s.lazily("sync_do_slice", func() (iterator, error) {
+	return s.lazily("generator object sync_do_slice", func() (iterator, error) {
 		items, err := s.collect(a[0])
 		if err != nil {
 			return nil, err

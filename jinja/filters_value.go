@@ -89,7 +89,7 @@ func filterItems(s *evaluation, c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.lazily("do_items", func() (iterator, error) {
+	return s.lazily("generator object do_items", func() (iterator, error) {
 		if _, ok := v.(*Undefined); ok {
 			return s.iterate([]any{})
 		}
@@ -111,21 +111,6 @@ func (s *evaluation) pairs(dict any) []any {
 		s.fail(err)
 	}
 	return pairs
-}
-
-// lazily returns a generator whose start runs when the first element is asked
-// for.
-func (s *evaluation) lazily(name string, start func() (iterator, error)) *generator {
-	var next iterator
-	return s.generator("generator object "+name, func() (any, bool, error) {
-		if next == nil {
-			var err error
-			if next, err = start(); err != nil {
-				return nil, false, err
-			}
-		}
-		return next()
-	})
 }
 
 var toJSONParams = params(1, "value", nil, "indent", nil)

@@ -92,7 +92,11 @@ func (s *evaluation) fillDict(m *pyvalue.Map, from any) error {
 		if len(pair) != 2 {
 			return newError(pyvalue.KindValue, "dict: expected pairs, got %d values", len(pair))
 		}
-		if err := s.settle(m.Set(plain(pair[0]), pair[1])); err != nil {
+		k, err := s.key(pair[0])
+		if err != nil {
+			return err
+		}
+		if err := s.settle(m.Set(k, pair[1])); err != nil {
 			return err
 		}
 	}

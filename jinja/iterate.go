@@ -32,7 +32,7 @@ func (s *evaluation) iterate(v any) (iterator, error) {
 			return s.canonical(t.Items[i-1]), true, nil
 		}, nil
 	case *generator:
-		return t.next, nil
+		return t.advance, nil
 	case *rangeValue:
 		i := 0
 		return func() (any, bool, error) {
@@ -70,7 +70,7 @@ func (s *evaluation) collect(v any) ([]any, error) {
 	case *generator:
 		items := make([]any, 0, 8)
 		for {
-			item, ok, err := t.next()
+			item, ok, err := t.advance()
 			if err != nil || !ok {
 				return items, err
 			}
@@ -105,13 +105,32 @@ func (s *evaluation) collect(v any) ([]any, error) {
 // generator is a lazy sequence that can be read once.
 type generator struct {
 	name string
-	next iterator
-	eval *evaluation
+	// start returns next when the first element is asked for.
+	start func() (iterator, error)
+	next  iterator
+	eval  *evaluation
 }
 
 func (s *evaluation) generator(name string, next iterator) *generator {
 	s.referenced = true
-	return &generator{name, next, s}
+	return &generator{name: name, next: next, eval: s}
+}
+
+// lazily returns a generator whose start runs when the first element is asked
+// for.
+func (s *evaluation) lazily(name string, start func() (iterator, error)) *generator {
+	s.referenced = true
+	return &generator{name: name, start: start, eval: s}
+}
+
+func (g *generator) advance() (any, bool, error) {
+	if g.next == nil {
+		var err error
+		if g.next, err = g.start(); err != nil {
+			return nil, false, err
+		}
+	}
+	return g.next()
 }
 
 // TypeName returns "generator".
@@ -129,7 +148,7 @@ func (g *generator) Range() iter.Seq[any] {
 				g.eval.fail(err)
 				return
 			}
-			v, ok, err := g.next()
+			v, ok, err := g.advance()
 			if err != nil {
 				g.eval.fail(err)
 				return

@@ -295,9 +295,12 @@ func (l *loopContext) cycle(_ *evaluation, c *Call) (any, error) {
 }
 
 // changed reports whether its arguments differ from those of the last call.
-func (l *loopContext) changed(_ *evaluation, c *Call) (any, error) {
-	if l.changedTo != nil && pyvalue.Equal(pyvalue.Tuple(l.changedTo), pyvalue.Tuple(c.Args)) {
-		return false, nil
+func (l *loopContext) changed(s *evaluation, c *Call) (any, error) {
+	if l.changedTo != nil {
+		same, err := s.equal(pyvalue.Tuple(l.changedTo), pyvalue.Tuple(c.Args))
+		if same || err != nil {
+			return false, err
+		}
 	}
 	l.changedTo = append([]any{}, c.Args...)
 	return true, nil

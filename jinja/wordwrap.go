@@ -1,9 +1,9 @@
 package jinja
 
 import (
+	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/petrel-dev/petrel/pyvalue"
 )
@@ -64,34 +64,23 @@ func wrapLine(line string, width int, breakLong, onHyphens bool) []string {
 	var lines []string
 	chunks := wordChunks(line, onHyphens)
 	for len(chunks) > 0 {
-		if len(lines) > 0 && strings.TrimSpace(chunks[0]) == "" {
+		if len(lines) > 0 && blank(chunks[0]) {
 			chunks = chunks[1:]
 			continue
 		}
 		n, used := 0, 0
-		for n < len(chunks) {
-			size := utf8.RuneCountInString(chunks[n])
-			if used+size > width {
-				break
-			}
-			used += size
+		for n < len(chunks) && used+len(chunks[n]) <= width {
+			used += len(chunks[n])
 			n++
 		}
-		current := append([]string(nil), chunks[:n]...)
+		current := append([][]rune(nil), chunks[:n]...)
 		chunks = chunks[n:]
-		if len(chunks) > 0 && utf8.RuneCountInString(chunks[0]) > width {
-			space := max(1, width-used)
+		if len(chunks) > 0 && len(chunks[0]) > width {
 			switch {
 			case breakLong:
-				cut := runeOffset(chunks[0], space)
-				if onHyphens && utf8.RuneCountInString(chunks[0]) > space {
-					// A long word is rather broken after a hyphen.
-					if h := strings.LastIndexByte(chunks[0][:cut], '-'); h > 0 && strings.Trim(chunks[0][:h], "-") != "" {
-						cut = h + 1
-					}
-				}
+				cut := breakAt(chunks[0], max(1, width-used), onHyphens)
 				current = append(current, chunks[0][:cut])
-				if chunks[0] = chunks[0][cut:]; chunks[0] == "" {
+				if chunks[0] = chunks[0][cut:]; len(chunks[0]) == 0 {
 					chunks = chunks[1:]
 				}
 			case len(current) == 0:
@@ -99,36 +88,45 @@ func wrapLine(line string, width int, breakLong, onHyphens bool) []string {
 				chunks = chunks[1:]
 			}
 		}
-		if len(current) > 0 && strings.TrimSpace(current[len(current)-1]) == "" {
+		if len(current) > 0 && blank(current[len(current)-1]) {
 			current = current[:len(current)-1]
 		}
 		if len(current) > 0 {
-			lines = append(lines, strings.Join(current, ""))
+			lines = append(lines, string(slices.Concat(current...)))
 		}
 	}
 	return lines
 }
 
-func runeOffset(s string, n int) int {
-	offset := 0
-	for range n {
-		_, size := utf8.DecodeRuneInString(s[offset:])
-		offset += size
+// breakAt returns where a word that is longer than space is broken: rather
+// after a hyphen.
+func breakAt(word []rune, space int, onHyphens bool) int {
+	if !onHyphens || len(word) <= space {
+		return min(space, len(word))
 	}
-	return offset
+	for i := space - 1; i > 0; i-- {
+		if word[i] == '-' && slices.ContainsFunc(word[:i], func(r rune) bool { return r != '-' }) {
+			return i + 1
+		}
+	}
+	return space
+}
+
+func blank(chunk []rune) bool {
+	return !slices.ContainsFunc(chunk, func(r rune) bool { return !isWrapSpace(r) })
 }
 
 func isWrapSpace(r rune) bool { return r == ' ' || r >= '\t' && r <= '\r' }
 
 // wordChunks cuts text where a line may be broken: around white space, after
 // the hyphens of compound words, and around dashes.
-func wordChunks(text string, onHyphens bool) []string {
+func wordChunks(text string, onHyphens bool) [][]rune {
 	runes := []rune(text)
-	var chunks []string
+	var chunks [][]rune
 	start := 0
 	cut := func(i int) {
 		if i > start {
-			chunks = append(chunks, string(runes[start:i]))
+			chunks = append(chunks, runes[start:i])
 			start = i
 		}
 	}
