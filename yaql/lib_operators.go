@@ -283,10 +283,14 @@ func compareSets(order pyvalue.Order) implementation {
 		if order == pyvalue.Greater || order == pyvalue.GreaterEqual {
 			x, y = y, x
 		}
+		strict := order == pyvalue.Less || order == pyvalue.Greater
+		if strict && setLen(x) >= setLen(y) {
+			return false, nil
+		}
 		if within, err := ev.subset(x, y); !within || err != nil {
 			return false, err
 		}
-		return order == pyvalue.LessEqual || order == pyvalue.GreaterEqual || setLen(x) < setLen(y), nil
+		return true, nil
 	}
 }
 
