@@ -30,7 +30,9 @@ type Env struct {
 	// Tasks answers task; nil means that there are no task executions.
 	Tasks TaskReader
 
-	// Now is the clock of now(); nil means that now() is an error.
+	// Now is the clock of now() and of datetime(text), which takes from it what
+	// the text leaves out. nil means that now() is an error, and that texts
+	// are completed from the first day of the year 1.
 	Now func() time.Time
 	// Location is the zone of localtz(); nil means UTC.
 	Location *time.Location
