@@ -311,7 +311,7 @@ func TestReadPlacesProblems(t *testing.T) {
 			`:6: action.params: unknown key`}},
 		{"templates", "rules/r.yaml", rule + "trigger: {type: a.b}\naction:\n  ref: c.d\n  parameters:\n    ok: '{{ st2kv.system.x | decrypt_kv }}'\n    list:\n      - plain\n      - '{{ trigger.x | itn }}'\n", []string{
 			"*:10: warning: action.parameters.list[1]: template \"{{ trigger.x | itn }}\": "}},
-		{"unknown rule key", "rules/r.yaml", rule + target + "critiera: {}\n", []string{`:5: critiera: unknown key (did you mean "criteria"?)`}},
+		{"unknown rule key", "rules/r.yaml", rule + target + "criteri: {}\n", []string{`:5: criteri: unknown key (did you mean "criteria"?)`}},
 		{"exported rule", "rules/r.yaml", rule + target + "id: x\nuid: y\nref: demo.r\nmetadata_file: z\ncontext: {user: me}\ntags: []\n", nil},
 
 		// aliases and policies

@@ -149,7 +149,7 @@ func (s *settings) table(ctx context.Context) (open func(account) (*sql.DB, erro
 	switch s.dsn {
 	case "":
 		definition, s.create = sqliteTable, true
-		open = func(account) (*sql.DB, error) { return sql.Open("sqlite", filepath.Join(s.data, "monitor.db")) }
+		open = func(account) (*sql.DB, error) { return openSQLite(filepath.Join(s.data, "monitor.db")) }
 	case "config":
 		if s.create {
 			return nil, errors.New("-create needs a -dsn that names the database")

@@ -125,7 +125,7 @@ func newEngine(t *testing.T, sensor petrel.PollingSensor) (*petrel.Engine, *sett
 }
 
 func openTestTable(path string) func(account) (*sql.DB, error) {
-	return func(account) (*sql.DB, error) { return sql.Open("sqlite", path) }
+	return func(account) (*sql.DB, error) { return openSQLite(path) }
 }
 
 func TestPollFailsAndTheNextOneComes(t *testing.T) {
@@ -153,9 +153,10 @@ func TestPollFailsAndTheNextOneComes(t *testing.T) {
 	require.NoError(t, eng.Sensors()[0].Err)
 	require.Zero(t, eng.Sensors()[0].Restarts, "a failed poll does not restart the sensor")
 	for key, want := range map[string]string{"HOSTNAME": "192.168.10.15", "OPERATIONCOMMAND": "service vsftpd start"} {
-		got, err := eng.Datastore().Get(t.Context(), key)
-		require.NoError(t, err)
-		require.Equal(t, want, got)
+		require.Eventually(t, func() bool {
+			got, err := eng.Datastore().Get(t.Context(), key)
+			return err == nil && got == want
+		}, 10*time.Second, 5*time.Millisecond, key)
 	}
 	require.NoError(t, eng.UnregisterSensor(spec.Ref()))
 }

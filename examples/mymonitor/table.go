@@ -71,6 +71,11 @@ func createTable(ctx context.Context, db *sql.DB, definition string) error {
 	return nil
 }
 
+// openSQLite opens the database of the demonstration.
+func openSQLite(path string) (*sql.DB, error) {
+	return sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(5000)")
+}
+
 // openMySQL opens the database that the account names.
 func openMySQL(a account) (*sql.DB, error) {
 	config := mysql.NewConfig()
