@@ -130,7 +130,11 @@ func run(ctx context.Context, args []string, out, stderr io.Writer) (err error) 
 	if err := s.load(ctx, eng, &mysqlSensor{open: open}, stderr); err != nil {
 		return err
 	}
-	return s.watchAndReport(ctx, out, eng)
+	err = s.watchAndReport(ctx, out, eng)
+	if s.watch && ctx.Err() != nil {
+		return nil // an interruption is how watching ends
+	}
+	return err
 }
 
 // host returns how to reach the host on which services are started.
@@ -295,9 +299,6 @@ func (s *settings) watchAndReport(ctx context.Context, out io.Writer, eng *petre
 		case <-late.C:
 			return s.silence(eng)
 		case <-ctx.Done():
-			if s.watch {
-				return nil
-			}
 			return ctx.Err()
 		}
 	}
