@@ -302,6 +302,8 @@ func TestReadPlacesProblems(t *testing.T) {
 		{"rule lacks all", "rules/r.yaml", rule, []string{"trigger: is missing", "action: is missing"}},
 		{"unknown operator", "rules/x.yaml", rule + target + "criteria:\n  trigger.hosts:\n    type: equalz\n    pattern: a\n", []string{
 			`:6: criteria.trigger.hosts: unknown operator "equalz" (did you mean "equals"?)`}},
+		{"expression", "rules/r.yaml", rule + target + "criteria:\n  trigger.a: {type: eqauls}\nwhen: trigger.n +\n", []string{
+			`:6: criteria.trigger.a: unknown operator "eqauls" (did you mean "equals"?)`, "*:7: when: "}},
 		{"null criteria", "rules/r.yaml", rule + target + "criteria:\n", []string{"*:5: criteria: must be a mapping"}},
 		{"old trigger", "rules/r.yaml", rule + "trigger: {name: a}\naction: {ref: c.d}\n", []string{
 			":3: trigger.name: names the trigger by an outdated key; write type: pack.name"}},

@@ -28,6 +28,7 @@ func readRule(s section, p *petrel.Pack, compiler *criteria.Compiler, templates 
 		kind.required("ref")
 	}
 	kind.section("parameters")
+	list, when := readConditions(s, compiler)
 	return petrel.Rule{
 		Pack:         p.Ref,
 		Name:         s.required("name"),
@@ -35,8 +36,8 @@ func readRule(s section, p *petrel.Pack, compiler *criteria.Compiler, templates 
 		Disabled:     !s.flag("enabled", false),
 		Backstop:     kind.value("ref") == backstopType,
 		Trigger:      readRuleTrigger(s),
-		Criteria:     readCriteria(s, compiler),
-		When:         s.text("when"),
+		Criteria:     list,
+		When:         when,
 		Action:       readRuleAction(s, templates),
 		Tags:         readTags(s),
 		MetadataFile: s.doc.path,
@@ -103,26 +104,34 @@ func checkTemplates(doc *document, place schema.Path, value any, templates *jinj
 	}
 }
 
-// readCriteria reads the criteria in the order of the file, and checks them as
-// the engine will, so that their defects have a line.
-func readCriteria(s section, compiler *criteria.Compiler) []petrel.Criterion {
-	if !s.has("criteria") {
-		return nil
-	}
-	list, err := criteria.Decode(s.value("criteria"))
-	if err == nil {
-		var program *criteria.Program
-		if program, err = compiler.Compile(list); err == nil {
-			reportCriteria(s.doc, Warning, program.Warnings())
+// readConditions reads the criteria, in the order of the file, and the
+// expression beside them. It checks them as the engine will, as far as that
+// needs no trigger type, so that their defects are found with all others.
+func readConditions(s section, compiler *criteria.Compiler) (list []petrel.Criterion, when string) {
+	when = s.text("when")
+	var err error
+	if s.has("criteria") {
+		if list, err = criteria.Decode(s.value("criteria")); err != nil {
+			reportConditions(s.doc, err)
 		}
 	}
+	program, err := compiler.Compile(list, criteria.When(when, nil))
+	if err != nil {
+		reportConditions(s.doc, err)
+		return list, when
+	}
+	reportCriteria(s.doc, Warning, program.Warnings())
+	return list, when
+}
+
+// reportConditions reports the error of criteria that were refused.
+func reportConditions(doc *document, err error) {
 	var defects *criteria.Error
 	if errors.As(err, &defects) {
-		reportCriteria(s.doc, Fault, defects.Problems)
-	} else if err != nil {
-		s.fault("criteria", "%v", err)
+		reportCriteria(doc, Fault, defects.Problems)
+		return
 	}
-	return list
+	doc.fault(schema.Path{"criteria"}, "%v", err)
 }
 
 // reportCriteria puts the problems of criteria, and of the expression beside
