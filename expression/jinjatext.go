@@ -1,8 +1,11 @@
 package expression
 
 import (
+	"errors"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/petrel-dev/petrel/jinja"
 	"github.com/petrel-dev/petrel/pyvalue"
@@ -251,13 +254,16 @@ func (t *jinjaText) value(e *evaluation, b *jinjaBlock, depth int) (any, bool, e
 	}
 	switch v := v.(type) {
 	case *jinja.Undefined:
-		return nil, false, nil
+		// One that an "if" without "else" leaves is a value, with empty text.
+		return v, v.TypeName() != strictUndefined, nil
 	case string:
 		again, err := t.again(e, v, depth, b.span)
 		return again, true, err
 	}
 	return v, true, nil
 }
+
+const strictUndefined = "StrictUndefined"
 
 // again evaluates what came out of a part of the text if it has expressions.
 func (t *jinjaText) again(e *evaluation, output string, depth int, part span) (any, error) {
@@ -300,12 +306,55 @@ func (t *jinjaText) problems(env *Environment) []*Error {
 		if seen[s.of(t.source)] {
 			continue
 		}
-		if _, err := env.jinja.CompileExpression(b.inner.of(t.source)); syntactic(err) {
+		if err := env.beginsExpression(b.inner.of(t.source)); err != nil {
 			found = append(found, whole.blockError(&b, err))
 			seen[s.of(t.source)] = true
 		}
 	}
 	return found
+}
+
+// beginsExpression returns the error of a source that does not begin with an
+// expression. What follows one is not looked at: that the closing brace of
+// {{{'a': 1}}} gets lost with the delimiters is no mistake of its author.
+func (env *Environment) beginsExpression(source string) error {
+	_, err := env.jinja.CompileExpression(source)
+	for rest := source; syntactic(err); {
+		e, ok := errors.AsType[*jinja.Error](err)
+		if !ok || e.Line == 0 {
+			return err
+		}
+		end := offsetOf(rest, e.Line, e.Column)
+		if end >= len(rest) || !startsToken(rest[end:]) {
+			return err
+		}
+		rest = rest[:end]
+		_, shorter := env.jinja.CompileExpression(rest)
+		if !syntactic(shorter) {
+			return nil
+		}
+		if end == 0 {
+			return err
+		}
+		if e, ok := errors.AsType[*jinja.Error](shorter); !ok || offsetOf(rest, e.Line, e.Column) >= len(rest) {
+			return err
+		}
+		err = shorter
+	}
+	return nil
+}
+
+// startsToken reports whether Jinja's lexer can make a token of the beginning
+// of a source.
+func startsToken(source string) bool {
+	r, _ := utf8.DecodeRuneInString(source)
+	switch r {
+	case '\'', '"':
+		return strings.IndexRune(source[1:], r) >= 0
+	case '!':
+		return strings.HasPrefix(source, "!=")
+	}
+	return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("+-/*%~[](){}=<>.:|,;", r)
 }
 
 // syntactic reports whether a template does not parse. What it uses may be
