@@ -36,6 +36,7 @@ func (n *filterExpr) apply(s *evaluation, input any) (any, error) {
 		return nil, place(n.at, err)
 	}
 	v, err := n.run(s, call)
+	s.finish(call)
 	if err = s.settle(err); err == nil {
 		err = s.made(v)
 	}
@@ -45,9 +46,20 @@ func (n *filterExpr) apply(s *evaluation, input any) (any, error) {
 	return v, nil
 }
 
+// finish keeps the memory of a call for the next one.
+func (s *evaluation) finish(call *Call) {
+	*call = Call{}
+	s.spare = call
+}
+
 // callOn evaluates the arguments of a filter or test, after its input.
 func (s *evaluation) callOn(input any, name string, a *arguments) (*Call, error) {
-	call := &Call{Name: name, eval: s}
+	call := s.spare
+	if call == nil {
+		call = new(Call)
+	}
+	s.spare = nil
+	call.Name, call.eval = name, s
 	if len(a.positional) == 0 {
 		call.Args = call.first[:1:1]
 	} else {
@@ -73,6 +85,7 @@ func (n *testExpr) eval(s *evaluation) (any, error) {
 		return nil, place(n.at, err)
 	}
 	v, err := n.run(s, call)
+	s.finish(call)
 	if err = s.settle(err); err != nil {
 		return nil, place(n.at, err)
 	}

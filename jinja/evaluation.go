@@ -35,6 +35,8 @@ type evaluation struct {
 	// groups are the pairs that groupby made, by their first element.
 	groups      map[*any]bool
 	randomState uint64
+	// spare is a call whose memory is free.
+	spare *Call
 	// owned is set if host data is copied before templates see it.
 	owned *owner
 	// failed is an error that could not be returned where it happened.

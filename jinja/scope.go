@@ -99,7 +99,18 @@ type entry struct {
 }
 
 func newSymbols(parent *symbols) *symbols {
-	return &symbols{parent: parent, level: &level{}}
+	// One piece of memory serves most frames.
+	m := &struct {
+		symbols symbols
+		level   level
+		entries [4]entry
+		names   [4]string
+		order   [4]*symbol
+	}{}
+	m.level.names.names = m.names[:0]
+	m.level.order = m.order[:0]
+	m.symbols = symbols{parent: parent, level: &m.level, entries: m.entries[:0]}
+	return &m.symbols
 }
 
 func (y *symbols) branch() *symbols {

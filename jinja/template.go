@@ -240,7 +240,7 @@ func (s *evaluation) release() {
 		out = nil
 	}
 	pool := s.env.evaluations
-	*s = evaluation{out: out}
+	*s = evaluation{out: out, spare: s.spare}
 	pool.Put(s)
 }
 

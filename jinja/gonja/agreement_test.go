@@ -27,7 +27,8 @@ func field(v any, name string) any {
 }
 
 // verdicts returns the recorded templates that are rendered to text in
-// StackStorm's configuration, without the cases about its datastore.
+// StackStorm's configuration, without the cases about its own filters and
+// datastore.
 func verdicts(t *testing.T) []recorded {
 	t.Helper()
 	var all []recorded
@@ -44,6 +45,11 @@ func verdicts(t *testing.T) []recorded {
 			vars := field(document, "context")
 			source, isText := field(c, "source").(string)
 			if !isText {
+				switch field(c, "tag") {
+				case "st2", "jsonpath", "typed", "escaping":
+					// About StackStorm's own filters, which gonja lacks.
+					continue
+				}
 				if field(c, "mode") != "render_values" || field(c, "kv") != nil {
 					continue
 				}
