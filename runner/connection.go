@@ -42,7 +42,8 @@ func (l login) target() target {
 type connection struct {
 	client *ssh.Client
 	target target
-	leave  func() // gives back the connection to the bastion, if there is one
+	leave  func()        // gives back the connection to the bastion, if there is one
+	gone   chan struct{} // closed when the connection is
 
 	// The rest is guarded by connections.mu.
 	made  *dialing // that others still wait for
@@ -204,10 +205,11 @@ func (p *connections) add(ctx context.Context, c *connection, t target, attempt 
 	p.mu.Lock()
 	closed := p.closed
 	if err == nil && !closed {
-		c.target, c.made, c.inUse = t, attempt, 1
+		c.target, c.made, c.inUse, c.gone = t, attempt, 1, make(chan struct{})
 		p.open[t] = append(p.open[t], c)
 		p.running.Go(func() {
 			c.client.Wait()
+			close(c.gone)
 			p.discard(c)
 		})
 	}
@@ -315,30 +317,41 @@ func (p *connections) discard(c *connection) {
 
 // newSession opens a session. It returns when ctx ends, without harm to the
 // other sessions of the connection.
+//
+// The SSH library can forget a request for a session that is made while the
+// connection breaks down, and would then wait for ever. So nobody waits for the
+// goroutine that asks once the connection is gone.
 func (p *connections) newSession(ctx context.Context, c *connection) (*ssh.Session, error) {
 	type opened struct {
 		session *ssh.Session
 		err     error
 	}
-	result := make(chan opened, 1)
-	p.running.Go(func() {
-		silent := time.AfterFunc(openTimeout, func() { p.discard(c) })
-		defer silent.Stop()
+	result := make(chan opened)
+	abandoned := make(chan struct{})
+	go func() {
 		session, err := c.client.NewSession()
-		result <- opened{session, err}
-	})
+		select {
+		case result <- opened{session, err}:
+		case <-abandoned:
+			if err == nil {
+				session.Close()
+			}
+		}
+	}()
+	defer close(abandoned)
+	silent := time.AfterFunc(openTimeout, func() { p.discard(c) })
+	defer silent.Stop()
 	select {
 	case r := <-result:
 		return r.session, r.err
+	case <-c.gone:
+		return nil, errConnectionLost
 	case <-ctx.Done():
-		p.running.Go(func() {
-			if r := <-result; r.session != nil {
-				r.session.Close()
-			}
-		})
 		return nil, ctx.Err()
 	}
 }
+
+var errConnectionLost = errors.New("connection lost")
 
 // abortWith calls abort when ctx ends, which makes what happens on the connection
 // fail at once if the server still answers. If it does not, the connection is

@@ -159,6 +159,11 @@ func (c *freezingConn) Read(p []byte) (int, error) {
 }
 
 func (c *freezingConn) Write(p []byte) (int, error) {
+	select {
+	case <-c.closed:
+		return 0, net.ErrClosed
+	default:
+	}
 	if c.frozen.Load() {
 		return len(p), nil
 	}

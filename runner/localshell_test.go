@@ -107,7 +107,7 @@ func TestLocalCommandEnvironment(t *testing.T) {
 		"cmd", `echo "$FROM_PROCESS|$IN_BOTH|$ST2_ACTION_PACK_NAME|$ST2_ACTION_EXECUTION_ID|$ST2_ACTION_API_URL|$ST2_ACTION_AUTH_TOKEN|$ST2_ACTION_DEBUG|$PWD"`)
 	outcome, err := r.Run(t.Context(), call)
 	require.NoError(t, err)
-	require.Equal(t, "process|it's given|demo|5f3c0e1a|https://ops.example.com/api/v1|token-of-5f3c0e1a|False|/",
+	require.Equal(t, "process|it's given|demo|"+testID+"|https://ops.example.com/api/v1|token-of-"+testID+"|False|/",
 		member(t, outcome.Result, "stdout"))
 
 	outcome, err = runner.LocalShellCommand(runner.Shell{}).Run(t.Context(), newCall("cmd", `env | grep -c -e ST2_ACTION_AUTH_TOKEN -e API_URL`))

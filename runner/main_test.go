@@ -2,8 +2,10 @@ package runner_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -18,10 +20,14 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+// testID is the id of all executions. It differs from that of other test
+// processes, since remote commands are found by it to be ended.
+var testID = fmt.Sprintf("5f3c%08x", os.Getpid())
+
 // newCall returns a call with parameters of the runner.
 func newCall(runnerParameters ...any) *petrel.Call {
 	return &petrel.Call{
-		Execution:        petrel.Execution{ID: "5f3c0e1a"},
+		Execution:        petrel.Execution{ID: testID},
 		Action:           petrel.Action{Pack: "demo", Name: "act", Runner: "some-runner"},
 		Parameters:       pyvalue.NewMap(0),
 		RunnerParameters: pyvalue.MapOf(runnerParameters...),

@@ -98,7 +98,7 @@ func TestRemoteCommandLine(t *testing.T) {
 	require.Equal(t, petrel.StatusSucceeded, status)
 	require.Contains(t, result, `"stdout":"b c|it's|t0ken|/"`)
 	require.Equal(t, []string{`export A='b c' ST2_ACTION_API_URL=http://ops/v1 ST2_ACTION_AUTH_TOKEN=t0ken ST2_ACTION_DEBUG=False ` +
-		`ST2_ACTION_EXECUTION_ID=5f3c0e1a ST2_ACTION_PACK_NAME=demo Z='it'"'"'s' && cd / && echo "$A|$Z|$ST2_ACTION_AUTH_TOKEN|$PWD"`}, server.Commands())
+		`ST2_ACTION_EXECUTION_ID=` + testID + ` ST2_ACTION_PACK_NAME=demo Z='it'"'"'s' && cd / && echo "$A|$Z|$ST2_ACTION_AUTH_TOKEN|$PWD"`}, server.Commands())
 }
 
 func TestRemoteCommandSudo(t *testing.T) {

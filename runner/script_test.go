@@ -252,7 +252,7 @@ func TestRemoteScript(t *testing.T) {
 					outcome, err := r.Run(t.Context(), call)
 					require.NoError(t, err)
 					require.Equal(t, petrel.StatusSucceeded, outcome.Status, encode(t, outcome.Result))
-					require.Equal(t, dir+"/5f3c0e1a/show.sh\nhello\ntool\n"+shownArguments, member(t, outcome.Result, "127.0.0.1", "stdout"))
+					require.Equal(t, dir+"/"+testID+"/show.sh\nhello\ntool\n"+shownArguments, member(t, outcome.Result, "127.0.0.1", "stdout"))
 					left, err := os.ReadDir(dir)
 					require.NoError(t, err)
 					require.Empty(t, left)
@@ -293,7 +293,7 @@ func TestRemoteScriptCannotBeCopied(t *testing.T) {
 			r := closedAtEnd(t, runner.RemoteShellScript(known(t, server)))
 			outcome, err := r.Run(t.Context(), scriptCall("show.sh", &petrel.Pack{Files: packFiles},
 				"hosts", server.Address(), "password", testPassword, "dir", "/no/such"))
-			require.ErrorContains(t, err, server.Address()+": copying the script to /no/such/5f3c0e1a: ")
+			require.ErrorContains(t, err, server.Address()+": copying the script to /no/such/"+testID+": ")
 			require.Equal(t, petrel.StatusFailed, outcome.Status)
 			require.Equal(t, int64(255), member(t, outcome.Result, "return_code"))
 			require.Equal(t, true, member(t, outcome.Result, "failed"))

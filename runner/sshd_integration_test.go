@@ -168,7 +168,7 @@ func TestIntegrationScript(t *testing.T) {
 					"hosts", d.address, "dir", dir)))
 				require.NoError(t, err)
 				require.Equal(t, petrel.StatusSucceeded, outcome.Status, encode(t, outcome.Result))
-				require.Equal(t, dir+"/5f3c0e1a/show.sh\nhello\ntool\n"+shownArguments, member(t, outcome.Result, "127.0.0.1", "stdout"))
+				require.Equal(t, dir+"/"+testID+"/show.sh\nhello\ntool\n"+shownArguments, member(t, outcome.Result, "127.0.0.1", "stdout"))
 				left, err := os.ReadDir(dir)
 				require.NoError(t, err)
 				require.Empty(t, left)
@@ -261,7 +261,9 @@ func TestIntegrationBastion(t *testing.T) {
 }
 
 func BenchmarkIntegrationCommand(b *testing.B) {
-	d := startDaemon(b, "MaxStartups 100")
+	// The level of the shell keeps bash from reading the user's own settings,
+	// which may take longer than all the rest.
+	d := startDaemon(b, "MaxStartups 100\nSetEnv SHLVL=2")
 	call := newCall("hosts", d.address, "cmd", ":")
 	b.Run("connection reused", func(b *testing.B) {
 		benchmarkCommand(b, remoteCommand(b, d.options), call)
