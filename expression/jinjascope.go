@@ -302,7 +302,7 @@ func latestExecution(ctx context.Context, c *jinja.Call) (any, error) {
 		"task_name", e.Task,
 		"task_id", e.Task,
 		"route", int64(e.Route),
-		"result", e.Result,
+		"result", pyvalue.Canonical(e.Result),
 		"status", e.Status,
 		"start_timestamp", e.Start,
 		"end_timestamp", e.End,

@@ -3,7 +3,7 @@ package expression
 import (
 	"math/rand/v2"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/petrel-dev/petrel/pyvalue"
@@ -78,15 +78,19 @@ type TaskReader = yaql.TaskReader
 // TaskExecution is what the function task tells of an execution.
 type TaskExecution = yaql.TaskExecution
 
-// cached is a value that is computed when it is first needed.
-type cached[T any] struct {
-	once  sync.Once
-	value T
-}
+// cached is a part of a scope that is computed when it is first needed, at
+// worst by several goroutines at once.
+type cached[T any] struct{ value atomic.Pointer[T] }
 
-func (c *cached[T]) get(compute func() T) T {
-	c.once.Do(func() { c.value = compute() })
-	return c.value
+func (c *cached[T]) get(s *Scope, compute func(*Scope) T) T {
+	if p := c.value.Load(); p != nil {
+		return *p
+	}
+	v := compute(s)
+	if !c.value.CompareAndSwap(nil, &v) {
+		return *c.value.Load()
+	}
+	return v
 }
 
 // The names under which expressions see the parts of a scope.
@@ -100,22 +104,22 @@ const (
 func private(name string) bool { return strings.HasPrefix(name, "__") }
 
 // visibleVariables returns the dict of variables that are not hidden.
-func (s *Scope) visibleVariables() any {
-	return s.visible.get(func() any {
-		if s.Variables == nil {
-			return map[string]any(nil)
+func (s *Scope) visibleVariables() any { return s.visible.get(s, withoutPrivate) }
+
+func withoutPrivate(s *Scope) any {
+	if s.Variables == nil {
+		return map[string]any(nil)
+	}
+	if !hasPrivate(s.Variables) {
+		return s.Variables
+	}
+	m := pyvalue.NewMap(0)
+	for k, v := range pyvalue.Entries(s.Variables) {
+		if name, ok := k.(string); !ok || !private(name) {
+			_ = m.Set(k, v) // it was a key before
 		}
-		if !hasPrivate(s.Variables) {
-			return s.Variables
-		}
-		m := pyvalue.NewMap(0)
-		for k, v := range pyvalue.Entries(s.Variables) {
-			if name, ok := k.(string); !ok || !private(name) {
-				_ = m.Set(k, v) // it was a key before
-			}
-		}
-		return m
-	})
+	}
+	return m
 }
 
 func hasPrivate(dict any) bool {
@@ -138,30 +142,30 @@ func hasPrivate(dict any) bool {
 
 // wholeContext returns the variables together with what else the scope knows,
 // as Orquesta keeps them in one dict.
-func (s *Scope) wholeContext() any {
-	return s.whole.get(func() any {
-		if s.Task == nil && s.Item == nil && s.State == nil {
-			if s.Variables == nil {
-				return map[string]any(nil)
-			}
-			return s.Variables
+func (s *Scope) wholeContext() any { return s.whole.get(s, withPrivate) }
+
+func withPrivate(s *Scope) any {
+	if s.Task == nil && s.Item == nil && s.State == nil {
+		if s.Variables == nil {
+			return map[string]any(nil)
 		}
-		n, _ := pyvalue.Len(s.Variables)
-		m := pyvalue.NewMap(n + 3)
-		for k, v := range pyvalue.Entries(s.Variables) {
-			_ = m.Set(k, v) // it was a key before
-		}
-		if s.Task != nil {
-			m.SetString(nameTask, s.currentTask())
-		}
-		if s.Item != nil {
-			m.SetString(nameItem, s.Item)
-		}
-		if s.State != nil {
-			m.SetString(nameState, s.State.Dict())
-		}
-		return m
-	})
+		return s.Variables
+	}
+	n, _ := pyvalue.Len(s.Variables)
+	m := pyvalue.NewMap(n + 3)
+	for k, v := range pyvalue.Entries(s.Variables) {
+		_ = m.Set(k, v) // it was a key before
+	}
+	if s.Task != nil {
+		m.SetString(nameTask, s.currentTask())
+	}
+	if s.Item != nil {
+		m.SetString(nameItem, pyvalue.Canonical(s.Item))
+	}
+	if s.State != nil {
+		m.SetString(nameState, s.State.Dict())
+	}
+	return m
 }
 
 // currentTask returns the current task as a dict, or nil.
@@ -171,7 +175,7 @@ func (s *Scope) currentTask() any {
 	}
 	m := pyvalue.MapOf("id", s.Task.ID, "route", int64(s.Task.Route))
 	if s.Task.Result != nil {
-		m.SetString("result", s.Task.Result)
+		m.SetString("result", pyvalue.Canonical(s.Task.Result))
 	}
 	return m
 }

@@ -68,22 +68,22 @@ func (s *Scope) yaqlEnv(n need) yaql.Env {
 	}
 	switch n {
 	case needsTask:
-		env.Variables = s.task.get(s.taskVariables)
+		env.Variables = s.task.get(s, taskVariables)
 	case needsAll:
-		env.Variables = s.all.get(s.allVariables)
+		env.Variables = s.all.get(s, allVariables)
 	case needsVariables:
 	}
 	return env
 }
 
-func (s *Scope) allVariables() map[string]any {
+func allVariables(s *Scope) map[string]any {
 	return map[string]any{
 		nameVariables: s.wholeContext(), nameTask: s.currentTask(), nameItem: s.Item, nameState: s.state(),
 	}
 }
 
 // taskVariables holds of the workflow's state no more than the current task.
-func (s *Scope) taskVariables() map[string]any {
+func taskVariables(s *Scope) map[string]any {
 	m := map[string]any{nameTask: s.currentTask(), nameItem: s.Item, nameState: nil}
 	if s.Task == nil {
 		return m
