@@ -170,6 +170,7 @@ func (s *evaluation) subscript(object, key any) (v any, ok bool, err error) {
 			return s.accept(t[i]), true, nil
 		}
 	case Object:
+		s.exposed = true
 		v, ok, err = t.Subscript(s.ctx, key)
 		return s.accept(v), ok, err
 	case *Undefined:

@@ -8,6 +8,7 @@ type internal func(s *evaluation, c *Call) (any, error)
 // outside.
 func hosted(f Func) internal {
 	return func(s *evaluation, c *Call) (any, error) {
+		s.exposed = true
 		v, err := f(s.ctx, c)
 		if err != nil {
 			return nil, err

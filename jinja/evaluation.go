@@ -41,9 +41,10 @@ type evaluation struct {
 	owned *owner
 	// failed is an error that could not be returned where it happened.
 	failed error
-	// referenced is set once there is a value that refers to the evaluation;
-	// done, when such a value outlives it.
-	referenced, done bool
+	// referenced is set once there is a value that refers to the evaluation,
+	// exposed if the host may have seen such values, and done when one of them
+	// may outlive the evaluation.
+	referenced, exposed, done bool
 }
 
 // activation holds the slots of one running function.

@@ -156,6 +156,7 @@ func (t *Template) Eval(ctx context.Context, vars Vars) (any, error) {
 	}
 	var value any
 	err := t.evaluate(ctx, vars, func(s *evaluation) error {
+		s.exposed = true
 		v, err := t.single.eval(s)
 		if err != nil {
 			return err
@@ -231,7 +232,7 @@ const keptOutput = 64 << 10
 // release gives the memory of a rendering back, unless a value that refers to
 // it may live on.
 func (s *evaluation) release() {
-	if s.referenced {
+	if s.referenced && s.exposed {
 		s.done = true
 		return
 	}
