@@ -24,7 +24,7 @@ func (n *outputStmt) exec(s *evaluation) error {
 	if err != nil {
 		return err
 	}
-	return place_(at(n.value.position()), s.print(v))
+	return placed(at(n.value.position()), s.print(v))
 }
 
 func (n *exprStmt) exec(s *evaluation) error {
@@ -116,7 +116,7 @@ func (n *filterStmt) exec(s *evaluation) error {
 	if err != nil {
 		return place(n.at, err)
 	}
-	return place_(n.at, s.write(out))
+	return placed(n.at, s.write(out))
 }
 
 // filterText applies a chain of filters whose innermost input is text.
@@ -181,7 +181,7 @@ func (n *callStmt) exec(s *evaluation) error {
 	if err != nil {
 		return err
 	}
-	return place_(n.at, s.print(v))
+	return placed(n.at, s.print(v))
 }
 
 func (n *blockStmt) exec(s *evaluation) error {
@@ -189,7 +189,7 @@ func (n *blockStmt) exec(s *evaluation) error {
 		s.enter(&n.frame)
 		return s.run(n.body)
 	}
-	return place_(n.at, s.call(func() error {
+	return placed(n.at, s.call(func() error {
 		saved := s.act
 		s.act = &activation{slots: make([]any, n.fn.slots)}
 		defer func() { s.act = saved }()

@@ -363,15 +363,23 @@ func place(pos at, err error) error {
 	e := &Error{Kind: KindHost, Message: err.Error(), Err: err, offset: int(pos), placed: true}
 	if inner, ok := errors.AsType[*Error](err); ok {
 		e.Kind = inner.Kind
-	} else if inner, ok := errors.AsType[*pyvalue.Error](err); ok {
-		e.Kind = inner.Kind
-		if e.Kind == pyvalue.KindTooLarge {
+	} else if kind := pyvalue.KindOf(err); kind != "" {
+		e.Kind = kind
+		if kind == pyvalue.KindTooLarge {
 			e.Kind = KindLimit
 		}
 	} else if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		e.Kind = KindCanceled
 	}
 	return e
+}
+
+// placed is place for an error that may be nil.
+func placed(pos at, err error) error {
+	if err == nil {
+		return nil
+	}
+	return place(pos, err)
 }
 
 // locate fills in line, column and source line from the byte offset.

@@ -137,7 +137,7 @@ func (s *evaluation) unpack(t *target, v any) error {
 			if !ok {
 				return place(t.at, newError(KindTemplateRuntime, "'%s' is not a namespace, so its attributes cannot be assigned", t.name))
 			}
-			return place_(t.at, s.settle(ns.entries.Set(t.attribute, v)))
+			return placed(t.at, s.settle(ns.entries.Set(t.attribute, v)))
 		}
 		s.assign(t.ref, v)
 		if t.export {
@@ -161,13 +161,6 @@ func (s *evaluation) unpack(t *target, v any) error {
 		}
 	}
 	return nil
-}
-
-func place_(pos at, err error) error {
-	if err == nil {
-		return nil
-	}
-	return place(pos, err)
 }
 
 // loopContext is the variable "loop".

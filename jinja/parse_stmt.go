@@ -1,6 +1,9 @@
 package jinja
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // template parses a whole template.
 func (p *parser) template() []stmt {
@@ -48,16 +51,14 @@ func (p *parser) body(drop bool, ends ...string) []stmt {
 	p.expect(tokBlockEnd)
 	body := p.statementsUntil(ends)
 	if p.is(tokEOF) {
-		p.fail(int(p.current().pos), "the template ends before the %s; expected %s",
-			quoteOne(p.tags[len(p.tags)-1])+" is closed", oneOf(ends))
+		p.fail(int(p.current().pos), "the template ends before '%s' is closed; expected %s",
+			p.tags[len(p.tags)-1], oneOf(ends))
 	}
 	if drop {
 		p.next()
 	}
 	return body
 }
-
-func quoteOne(s string) string { return "'" + s + "'" }
 
 func oneOf(names []string) string {
 	quoted := make([]string, len(names))
@@ -138,7 +139,7 @@ func (p *parser) unknownTag(t *token, ends []string) {
 	if len(ends) > 0 {
 		err.Hint = "expected " + oneOf(ends)
 	}
-	if s := suggest(t.text, slicesOf(statementNames)); s != "" {
+	if s := suggest(t.text, slices.Values(statementNames)); s != "" {
 		err.Hint = "did you mean '" + s + "'?"
 	}
 	panic(bail{err})

@@ -8,15 +8,14 @@ import (
 
 // parser turns tokens into a syntax tree.
 type parser struct {
-	tokens    []token
-	pos       int
-	limits    Limits
-	depth     int
-	tags      []string // open tags, innermost last
-	blocks    []*blockStmt
-	loops     int
-	ext       extensions
-	hasLoader bool
+	tokens []token
+	pos    int
+	limits Limits
+	depth  int
+	tags   []string // open tags, innermost last
+	blocks []*blockStmt
+	loops  int
+	ext    extensions
 }
 
 // extensions are the statements that Jinja2 has only on request.

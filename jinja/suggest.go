@@ -1,11 +1,6 @@
 package jinja
 
-import (
-	"iter"
-	"slices"
-)
-
-func slicesOf(names []string) iter.Seq[string] { return slices.Values(names) }
+import "iter"
 
 // suggest returns the candidate that is closest to a misspelt name, or "" if
 // none is close.

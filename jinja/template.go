@@ -128,9 +128,9 @@ func (t *Template) Render(ctx context.Context, vars Vars) (string, error) {
 				if err == nil && len(text) > s.env.limits.Output {
 					err = newError(KindLimit, "the output is longer than %d bytes", s.env.limits.Output)
 				}
-				return place_(at(t.single.position()), err)
+				return placed(at(t.single.position()), err)
 			}
-			err = place_(at(t.single.position()), s.print(v))
+			err = placed(at(t.single.position()), s.print(v))
 			text = string(s.out)
 			return err
 		}
@@ -162,7 +162,7 @@ func (t *Template) Eval(ctx context.Context, vars Vars) (any, error) {
 			return err
 		}
 		value, err = s.result(v)
-		return place_(at(t.single.position()), s.settle(err))
+		return placed(at(t.single.position()), s.settle(err))
 	})
 	if err != nil {
 		return nil, err

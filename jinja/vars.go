@@ -1,5 +1,7 @@
 package jinja
 
+import "github.com/petrel-dev/petrel/pyvalue"
+
 // Vars gives a template its variables. Look-ups happen only for names that the
 // template uses. The values are read in place and never written; an
 // implementation that is used by several goroutines must allow concurrent
@@ -23,6 +25,18 @@ type VarsFunc func(name string) (any, bool)
 
 // Lookup calls the function.
 func (f VarsFunc) Lookup(name string) (any, bool) { return f(name) }
+
+// Dict makes the entries of an ordered map the variables. A nil map has none.
+func Dict(m *pyvalue.Map) Vars { return dictVars{m} }
+
+type dictVars struct{ m *pyvalue.Map }
+
+func (d dictVars) Lookup(name string) (any, bool) {
+	if d.m == nil {
+		return nil, false
+	}
+	return d.m.Get(name)
+}
 
 // Layers looks names up in each of vars in turn; the first that has the name
 // wins. A nil element is skipped.
