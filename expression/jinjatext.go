@@ -140,7 +140,7 @@ func (t *jinjaText) blockError(b *jinjaBlock, err error) *Error {
 }
 
 func (t *jinjaText) eval(e *evaluation) (any, error) {
-	if t.frame != nil || t.raw != nil && t.err != nil && t.template == nil && !e.env.reevaluate {
+	if t.raw != nil && !e.env.reevaluate {
 		return t.evalFrame(e)
 	}
 	v, err := t.expand(e, 0)
@@ -267,7 +267,7 @@ const strictUndefined = "StrictUndefined"
 
 // again evaluates what came out of a part of the text if it has expressions.
 func (t *jinjaText) again(e *evaluation, output string, depth int, part span) (any, error) {
-	if !e.env.reevaluate || Recognize(output) != Jinja {
+	if !e.env.reevaluate || !hasJinja(output) {
 		return output, nil
 	}
 	v, err := e.result(Jinja, output, depth+1)

@@ -85,22 +85,20 @@ func (d *delimiters) inner(text string, s span) span {
 	return span{from, from + len(trimmed)}
 }
 
-// languages reports which languages a text has expressions of.
-func languages(text string) (jinja, yaql bool) {
-	if strings.IndexByte(text, '{') >= 0 {
-		jinja = inlineJinja.in(text) || blockJinja.in(text)
-	}
-	return jinja, inlineYAQL.in(text)
+func hasJinja(text string) bool {
+	return strings.IndexByte(text, '{') >= 0 && (inlineJinja.in(text) || blockJinja.in(text))
 }
+
+func hasYAQL(text string) bool { return inlineYAQL.in(text) }
 
 // Recognize returns the language that evaluates a text: Jinja if the text has
 // an expression of it, else YAQL if it has one of that, else "". An expression
 // has both its delimiters on one line.
 func Recognize(text string) Language {
-	switch jinja, yaql := languages(text); {
-	case jinja:
+	switch {
+	case hasJinja(text):
 		return Jinja
-	case yaql:
+	case hasYAQL(text):
 		return YAQL
 	}
 	return ""

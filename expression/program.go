@@ -63,6 +63,17 @@ func (p *Program) Eval(ctx context.Context, scope *Scope) (any, error) {
 	if scope == nil {
 		scope = new(Scope)
 	}
+	if c, ok := p.root.(constant); ok {
+		return c.value, nil
+	}
+	switch scope.Variables.(type) {
+	case nil, map[string]any, *pyvalue.Map:
+	default:
+		return nil, &Error{
+			Kind: pyvalue.KindValue, Offset: -1,
+			Message: "the variables of a scope must be a dict, not " + pyvalue.TypeName(scope.Variables),
+		}
+	}
 	e := evaluation{ctx: ctx, env: p.env, scope: scope}
 	return p.root.eval(&e)
 }
@@ -78,7 +89,7 @@ func (p *Program) Problems() []*Error {
 			found = append(found, tooDeep(t.path))
 			continue
 		}
-		if jinja, yaql := languages(t.source); jinja && yaql {
+		if hasJinja(t.source) && hasYAQL(t.source) {
 			e := &Error{
 				Kind: KindMixed, Message: "a text cannot have expressions of both languages",
 				Expression: t.source, Suggestion: "its YAQL expressions would be left as they are",

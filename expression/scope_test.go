@@ -151,6 +151,12 @@ func TestEmptyScope(t *testing.T) {
 	require.Equal(t, false, evaluate(t, safe, "{{ succeeded() }}", scope))
 }
 
+func TestVariablesMustBeADict(t *testing.T) {
+	for _, source := range []string{"<% 1 %>", "{{ 1 }}"} {
+		require.Equal(t, pyvalue.KindValue, failure(t, safe, source, &expression.Scope{Variables: []any{1}}).Kind)
+	}
+}
+
 // TestScopeIsOnlyRead evaluates what changes its data in Python.
 func TestScopeIsOnlyRead(t *testing.T) {
 	scope := workflow()

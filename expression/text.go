@@ -2,6 +2,7 @@ package expression
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/petrel-dev/petrel/pyvalue"
@@ -69,12 +70,12 @@ func (e *evaluation) result(language Language, source string, depth int) (any, e
 
 // within makes an error in the value of an expression one of the expression.
 func within(err error, language Language, source string, block span) error {
-	inner, ok := err.(*Error)
+	inner, ok := errors.AsType[*Error](err)
 	if !ok {
 		return err
 	}
 	for {
-		deeper, ok := inner.Err.(*Error)
+		deeper, ok := errors.AsType[*Error](inner.Err)
 		if !ok {
 			break
 		}

@@ -1,9 +1,9 @@
 package expression
 
 import (
+	"strconv"
 	"strings"
 
-	"github.com/petrel-dev/petrel/pyvalue"
 	"github.com/petrel-dev/petrel/yaql"
 )
 
@@ -82,28 +82,27 @@ func allVariables(s *Scope) map[string]any {
 	}
 }
 
-// taskVariables holds of the workflow's state no more than the current task.
+// taskVariables holds of the workflow's state no more than the current task's
+// part, in a form that is quick to make.
 func taskVariables(s *Scope) map[string]any {
-	m := map[string]any{nameTask: s.currentTask(), nameItem: s.Item, nameState: nil}
 	if s.Task == nil {
-		return m
+		return map[string]any{nameTask: nil, nameItem: s.Item, nameState: nil}
+	}
+	m := map[string]any{
+		nameTask: map[string]any{"id": s.Task.ID, "route": int64(s.Task.Route), "result": s.Task.Result},
+		nameItem: s.Item,
 	}
 	status, _, ok, err := s.entry(s.Task.ID, s.Task.Route)
 	if err != nil {
 		m[nameState] = s.state() // for YAQL's own error
 		return m
 	}
-	entry := pyvalue.NewMap(1)
-	if ok {
-		entry.SetString("status", status)
+	if !ok {
+		status = unsetStatus
 	}
-	m[nameState] = pyvalue.MapOf(
-		"tasks", pyvalue.MapOf(entryName(s.Task.ID, pyvalue.Str(int64(s.Task.Route))), int64(0)),
-		"sequence", []any{entry},
-		"routes", []any{},
-	)
+	m[nameState] = map[string]any{
+		"tasks":    map[string]any{s.Task.ID + "__r" + strconv.Itoa(s.Task.Route): int64(0)},
+		"sequence": []any{map[string]any{"status": status}},
+	}
 	return m
 }
-
-// entryName is the key of a task's run in Orquesta's state.
-func entryName(task, route string) string { return task + "__r" + route }

@@ -63,7 +63,7 @@ func (t *yaqlText) value(e *evaluation, b *yaqlBlock, depth int) (any, error) {
 	if !e.env.reevaluate {
 		return v, nil
 	}
-	if s, ok := v.(string); ok && inlineYAQL.in(s) {
+	if s, ok := v.(string); ok && hasYAQL(s) {
 		if v, err = e.result(YAQL, s, depth+1); err != nil {
 			return nil, within(err, YAQL, t.source, b.span)
 		}
