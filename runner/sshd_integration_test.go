@@ -137,7 +137,8 @@ func TestIntegrationSudoHasTerminal(t *testing.T) {
 func TestIntegrationTimeoutEndsTheCommand(t *testing.T) {
 	d := startDaemon(t, "")
 	dir := t.TempDir()
-	outcome, err := remoteCommand(t, d.options).Run(t.Context(), newCall("hosts", d.address, "cwd", dir, "timeout", int64(1),
+	// Enough time for a login shell that first reads long settings of its user.
+	outcome, err := remoteCommand(t, d.options).Run(t.Context(), newCall("hosts", d.address, "cwd", dir, "timeout", int64(5),
 		"cmd", `echo $$ > pids; echo part; sleep 60 & echo $! >> pids; wait`))
 	require.NoError(t, err)
 	require.Equal(t, petrel.StatusTimeout, outcome.Status)
