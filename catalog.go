@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/petrel-dev/petrel/criteria"
+	"github.com/petrel-dev/petrel/internal/suggest"
 	"github.com/petrel-dev/petrel/jinja"
 	"github.com/petrel-dev/petrel/parameters"
 	"github.com/petrel-dev/petrel/pyvalue"
@@ -79,9 +80,7 @@ func (c *catalog) action(ref string) (*registeredAction, error) {
 	a := c.actions[ref]
 	c.mu.RUnlock()
 	if a == nil {
-		return nil, fmt.Errorf("%w %q%s", ErrUnknownAction, ref, c.didYouMean(ref, func() []string {
-			return slices.Collect(maps.Keys(c.actions))
-		}))
+		return nil, fmt.Errorf("%w %q%s", ErrUnknownAction, ref, didYouMean(c, ref, c.actions))
 	}
 	return a, nil
 }
@@ -91,9 +90,7 @@ func (c *catalog) trigger(ref string) (*registeredTrigger, error) {
 	t := c.triggers[ref]
 	c.mu.RUnlock()
 	if t == nil {
-		return nil, fmt.Errorf("%w %q%s", ErrUnknownTrigger, ref, c.didYouMean(ref, func() []string {
-			return slices.Collect(maps.Keys(c.triggers))
-		}))
+		return nil, fmt.Errorf("%w %q%s", ErrUnknownTrigger, ref, didYouMean(c, ref, c.triggers))
 	}
 	return t, nil
 }
@@ -110,13 +107,17 @@ func (c *catalog) pack(ref string) *Pack {
 	return c.packs[ref]
 }
 
-// didYouMean names the reference closest to a mistyped one, if there is one close enough.
-func (c *catalog) didYouMean(ref string, known func() []string) string {
+// didYouMean asks for the reference closest to a mistyped one.
+func didYouMean[T any](c *catalog, ref string, known map[string]T) string {
 	c.mu.RLock()
-	names := known()
-	c.mu.RUnlock()
-	if best := closest(ref, names); best != "" {
-		return fmt.Sprintf(" (did you mean %q?)", best)
+	defer c.mu.RUnlock()
+	return hint(ref, known)
+}
+
+// hint is didYouMean for a caller that holds the lock.
+func hint[T any](name string, known map[string]T) string {
+	if question := suggest.DidYouMean(name, maps.Keys(known)); question != "" {
+		return " (" + question + ")"
 	}
 	return ""
 }
@@ -141,12 +142,8 @@ func (c *catalog) runner(name string) (Runner, error) {
 			return r, nil
 		}
 	}
-	known := slices.Sorted(maps.Keys(c.runners))
-	hint := ""
-	if best := closest(name, known); best != "" {
-		hint = fmt.Sprintf(" (did you mean %q?)", best)
-	}
-	return nil, fmt.Errorf("%w %q%s; registered are %s", ErrUnknownRunner, name, hint, strings.Join(known, ", "))
+	known := strings.Join(slices.Sorted(maps.Keys(c.runners)), ", ")
+	return nil, fmt.Errorf("%w %q%s; registered are %s", ErrUnknownRunner, name, hint(name, c.runners), known)
 }
 
 // compileAction checks an action against its runner and prepares its parameters.
@@ -248,34 +245,54 @@ func (c *catalog) removeTriggerType(ref string) error {
 // addRule compiles a rule and hands it to the matcher of its trigger. A rule
 // of the same reference is replaced.
 func (c *catalog) addRule(rule Rule) error {
-	r, err := compileRule(rule)
+	r, t, program, err := c.compileRule(rule)
 	if err != nil {
-		return fmt.Errorf("%w: rule %s: %w", ErrInvalid, rule.Ref(), err)
+		return err
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	t, err := c.ruleTrigger(rule)
-	if err != nil {
-		return fmt.Errorf("rule %s: %w", rule.Ref(), err)
+	if current := c.triggers[t.Ref]; current != nil {
+		t = current // the one to use, whoever asked for it first
 	}
-	program, err := c.criteria.Compile(rule.Criteria, criteria.When(rule.When, t.payload.Definition()))
-	if err != nil {
-		return fmt.Errorf("%w: rule %s: %w", ErrInvalid, rule.Ref(), err)
-	}
-	r.trigger = t.Ref
-	c.dropRule(r.link.ID)
-	c.rules[r.link.ID] = r
-	if t.Ref != t.Type {
-		t.rules++
+	if old := c.rules[r.link.ID]; old == nil || old.trigger != r.trigger {
+		c.dropRule(r.link.ID)
+		if t.Ref != t.Type {
+			t.rules++
+		}
 	}
 	c.triggers[t.Ref] = t
-	if !rule.Disabled {
+	c.rules[r.link.ID] = r
+	if rule.Disabled {
+		t.matcher.Remove(r.link.ID)
+	} else {
 		t.matcher.Put(criteria.Rule{ID: r.link.ID, Program: program, Backstop: rule.Backstop})
 	}
 	return nil
 }
 
-func compileRule(rule Rule) (*registeredRule, error) {
+// compileRule checks a rule and compiles its criteria. The trigger is the
+// registered one, or a new one if the rule is the first to ask for it.
+func (c *catalog) compileRule(rule Rule) (*registeredRule, *registeredTrigger, *criteria.Program, error) {
+	r, err := newRegisteredRule(rule)
+	if err != nil {
+		return nil, nil, nil, fmt.Errorf("%w: rule %s: %w", ErrInvalid, rule.Ref(), err)
+	}
+	c.mu.RLock()
+	t, err := c.ruleTrigger(rule)
+	c.mu.RUnlock()
+	if err != nil {
+		return nil, nil, nil, fmt.Errorf("rule %s: %w", rule.Ref(), err)
+	}
+	program, err := c.criteria.Compile(rule.Criteria, criteria.When(rule.When, t.payload.Definition()))
+	if err != nil {
+		return nil, nil, nil, fmt.Errorf("%w: rule %s: %w", ErrInvalid, rule.Ref(), err)
+	}
+	r.trigger = t.Ref
+	return r, t, program, nil
+}
+
+// newRegisteredRule checks what does not depend on other content, all of it.
+func newRegisteredRule(rule Rule) (*registeredRule, error) {
 	var problems []error
 	if _, err := ParseRef(rule.Ref()); err != nil {
 		problems = append(problems, err)
@@ -310,12 +327,7 @@ func compileRule(rule Rule) (*registeredRule, error) {
 func (c *catalog) ruleTrigger(rule Rule) (*registeredTrigger, error) {
 	t, known := c.triggerTypes[rule.Trigger.Type]
 	if !known {
-		names := slices.Collect(maps.Keys(c.triggerTypes))
-		hint := ""
-		if best := closest(rule.Trigger.Type, names); best != "" {
-			hint = fmt.Sprintf(" (did you mean %q?)", best)
-		}
-		return nil, fmt.Errorf("trigger.type: %w %q%s", ErrUnknownTrigger, rule.Trigger.Type, hint)
+		return nil, fmt.Errorf("trigger.type: %w %q%s", ErrUnknownTrigger, rule.Trigger.Type, hint(rule.Trigger.Type, c.triggerTypes))
 	}
 	if t.Parameters.IsEmpty() {
 		return c.triggers[t.Ref()], nil

@@ -40,9 +40,10 @@ func (e *Engine) Dispatch(ctx context.Context, trigger string, payload any, opts
 	if err := e.store.Commit(ctx, Transition{Instances: []TriggerInstance{o.instance}}); err != nil {
 		return TriggerInstance{}, fmt.Errorf("storing an event of %s: %w", trigger, err)
 	}
-	e.publishInstance(ctx, o.instance)
-	e.dispatcher.submit(ctx, o)
-	return o.instance, nil
+	stored := o.instance
+	e.publishInstance(ctx, stored)
+	e.dispatcher.submit(ctx, o) // which owns the occurrence from here on
+	return stored, nil
 }
 
 // occurrence is a stored event on its way through the rules.
@@ -323,14 +324,7 @@ func (d *dispatcher) match(ctx context.Context, o *occurrence) (out enforced, er
 		}
 		out.transition.InstanceMoves = []InstanceMove{move}
 	}()
-	result, err := o.trigger.matcher.Match(ctx, &criteria.Input{
-		Payload:   o.payload,
-		Now:       e.now(),
-		Datastore: e.lookUpKey,
-		Config: func(ctx context.Context, rule string) (any, error) {
-			return e.ruleConfig(ctx, rule)
-		},
-	})
+	result, err := o.trigger.matcher.Match(ctx, e.criteriaInput(o))
 	if err != nil {
 		return enforced{}, err
 	}
@@ -348,6 +342,11 @@ func (d *dispatcher) match(ctx context.Context, o *occurrence) (out enforced, er
 	return out, nil
 }
 
+// criteriaInput is what rules are evaluated against.
+func (e *Engine) criteriaInput(o *occurrence) *criteria.Input {
+	return &criteria.Input{Payload: o.payload, Now: e.now(), Datastore: e.lookUpKey, Config: e.ruleConfig}
+}
+
 // ruleConfig returns what a rule's expression sees as config: that of its own pack.
 func (e *Engine) ruleConfig(ctx context.Context, id string) (any, error) {
 	rule := e.catalog.rule(id)
@@ -359,14 +358,7 @@ func (e *Engine) ruleConfig(ctx context.Context, id string) (any, error) {
 
 // enforce requests the action of one rule that matched.
 func (e *Engine) enforce(ctx context.Context, o *occurrence, rule *registeredRule, out *enforced) {
-	x, err := e.newExecution(ctx, executionRequest{
-		action:     rule.Action.Ref,
-		given:      rule.parameters,
-		user:       e.systemUser,
-		trace:      o.instance.Trace,
-		rule:       rule,
-		occurrence: o,
-	})
+	x, err := e.newExecution(ctx, e.ruleRequest(o, rule))
 	if x != nil {
 		out.transition.Executions = append(out.transition.Executions, x.Execution)
 		out.transition.Documents = append(out.transition.Documents, e.documents.unknown(x.documents)...)
@@ -379,6 +371,18 @@ func (e *Engine) enforce(ctx context.Context, o *occurrence, rule *registeredRul
 	enforcement := e.newEnforcement(o, rule)
 	enforcement.Execution = x.ID
 	out.transition.Enforcements = append(out.transition.Enforcements, enforcement)
+}
+
+// ruleRequest is what a rule asks for when an event meets it.
+func (e *Engine) ruleRequest(o *occurrence, rule *registeredRule) executionRequest {
+	return executionRequest{
+		action:     rule.Action.Ref,
+		given:      rule.parameters,
+		user:       e.systemUser,
+		trace:      o.instance.Trace,
+		rule:       rule,
+		occurrence: o,
+	}
 }
 
 func (e *Engine) newEnforcement(o *occurrence, rule *registeredRule) Enforcement {

@@ -1,6 +1,7 @@
 package petrel
 
 import (
+	"bytes"
 	"cmp"
 	"container/list"
 	"context"
@@ -21,15 +22,16 @@ func NewMemoryStore() Store {
 		instances:  map[string]*TriggerInstance{},
 		executions: map[string]*Execution{},
 		children:   map[string][]*Execution{},
-		unfinished: newWaitingList[Execution](),
-		pending:    newWaitingList[TriggerInstance](),
+		unfinished: newWaitingList(orderExecutions),
+		pending:    newWaitingList(orderInstances),
+		enforced:   map[string]bool{},
 		documents:  map[string]Document{},
 		keys:       map[KeyName]Key{},
 	}
 }
 
-// memoryStore keeps records in the order of their insertion, which is the
-// order of time, and small indexes for the questions the engine asks often.
+// memoryStore keeps records in the order of their times, and small indexes for
+// the questions the engine asks often. It shares no memory with its callers.
 type memoryStore struct {
 	mu     sync.RWMutex
 	closed bool
@@ -44,6 +46,7 @@ type memoryStore struct {
 	unfinished     waitingList[Execution]  // not completed
 
 	enforcements []*Enforcement
+	enforced     map[string]bool // ids of enforcements
 	documents    map[string]Document
 	keys         map[KeyName]Key
 }
@@ -69,25 +72,35 @@ func (s *memoryStore) Commit(ctx context.Context, t Transition) error {
 
 // checkConflicts compares the transition with what is stored, before anything is changed.
 func (s *memoryStore) checkConflicts(t Transition) error {
-	fresh := map[string]bool{}
+	fresh := map[string]bool{} // ids, of one kind of record after the other
 	for _, i := range t.Instances {
 		if s.instances[i.ID] != nil || fresh[i.ID] {
 			return fmt.Errorf("%w: trigger instance %s exists", ErrConflict, i.ID)
 		}
 		fresh[i.ID] = true
 	}
+	moved := map[string]bool{}
 	for _, m := range t.InstanceMoves {
-		if i := s.instances[m.ID]; i == nil || i.Status != m.From {
+		if i := s.instances[m.ID]; i == nil || i.Status != m.From || moved[m.ID] {
 			return fmt.Errorf("%w: trigger instance %s is not %s", ErrConflict, m.ID, m.From)
 		}
+		moved[m.ID] = true
 	}
+	clear(fresh)
+	for _, e := range t.Enforcements {
+		if s.enforced[e.ID] || fresh[e.ID] {
+			return fmt.Errorf("%w: enforcement %s exists", ErrConflict, e.ID)
+		}
+		fresh[e.ID] = true
+	}
+	clear(fresh)
 	for _, e := range t.Executions {
 		if s.executions[e.ID] != nil || fresh[e.ID] {
 			return fmt.Errorf("%w: execution %s exists", ErrConflict, e.ID)
 		}
 		fresh[e.ID] = true
 	}
-	moved := map[string]bool{}
+	clear(moved)
 	for _, m := range t.ExecutionMoves {
 		e := s.executions[m.ID]
 		if e == nil || e.Status != m.From || e.Revision != m.To.Revision-1 || moved[m.ID] {
@@ -99,10 +112,11 @@ func (s *memoryStore) checkConflicts(t Transition) error {
 }
 
 func (s *memoryStore) apply(t Transition) {
-	for _, i := range t.Instances {
-		s.instances[i.ID] = &i
-		s.instanceOrder = append(s.instanceOrder, &i)
-		s.pending.add(i.ID, &i)
+	for _, given := range t.Instances {
+		i := new(cloneInstance(given))
+		s.instances[i.ID] = i
+		s.instanceOrder = insertInOrder(s.instanceOrder, i, orderInstances)
+		s.pending.add(i.ID, i)
 	}
 	for _, m := range t.InstanceMoves {
 		i := s.instances[m.ID]
@@ -110,34 +124,38 @@ func (s *memoryStore) apply(t Transition) {
 		s.pending.remove(m.ID)
 	}
 	for _, e := range t.Enforcements {
-		s.enforcements = append(s.enforcements, &e)
+		e.EnforcedAt = e.EnforcedAt.UTC()
+		s.enforcements = insertInOrder(s.enforcements, &e, orderEnforcements)
+		s.enforced[e.ID] = true
 	}
-	for _, e := range t.Executions {
-		s.executions[e.ID] = &e
-		s.executionOrder = append(s.executionOrder, &e)
+	for _, given := range t.Executions {
+		e := new(cloneExecution(given))
+		s.executions[e.ID] = e
+		s.executionOrder = insertInOrder(s.executionOrder, e, orderExecutions)
 		if e.Parent != "" {
-			s.children[e.Parent] = append(s.children[e.Parent], &e)
+			s.children[e.Parent] = insertInOrder(s.children[e.Parent], e, orderExecutions)
 		}
 		if !e.Status.Completed() {
-			s.unfinished.add(e.ID, &e)
+			s.unfinished.add(e.ID, e)
 		}
 	}
 	for _, m := range t.ExecutionMoves {
 		e := s.executions[m.ID]
-		e.ExecutionState = m.To
+		e.ExecutionState = cloneState(m.To)
 		if e.Status.Completed() {
 			s.unfinished.remove(m.ID)
 		}
 	}
 	for _, d := range t.Documents {
 		if _, exists := s.documents[d.Digest]; !exists {
-			s.documents[d.Digest] = d
+			s.documents[d.Digest] = Document{d.Digest, bytes.Clone(d.Body)}
 		}
 	}
 	for _, name := range t.KeysDeleted {
 		delete(s.keys, name)
 	}
 	for _, k := range t.Keys {
+		k.Expires = k.Expires.UTC()
 		s.keys[KeyName{k.Scope, k.Name}] = k
 	}
 }
@@ -152,8 +170,8 @@ func (s *memoryStore) RenewLeases(ctx context.Context, owner string, until time.
 		return fmt.Errorf("memory store: %w", ErrStopped)
 	}
 	for e := range s.unfinished.all {
-		if e.Owner == owner {
-			e.LeaseUntil = until
+		if owner != "" && e.Owner == owner {
+			e.LeaseUntil = until.UTC()
 		}
 	}
 	return nil
@@ -181,7 +199,7 @@ func (s *memoryStore) TriggerInstance(ctx context.Context, id string) (TriggerIn
 	if i == nil {
 		return TriggerInstance{}, fmt.Errorf("trigger instance %s: %w", id, ErrNotFound)
 	}
-	return *i, nil
+	return cloneInstance(*i), nil
 }
 
 func (s *memoryStore) TriggerInstances(ctx context.Context, q TriggerInstanceQuery) ([]TriggerInstance, error) {
@@ -196,10 +214,14 @@ func (s *memoryStore) TriggerInstances(ctx context.Context, q TriggerInstanceQue
 	case !q.OldestFirst:
 		candidates = backward(s.instanceOrder)
 	}
-	return selectPage(candidates, q.Page, func(i *TriggerInstance) bool {
+	found := selectPage(candidates, q.Page, func(i *TriggerInstance) bool {
 		return matches(q.Trigger, i.Trigger) && matches(q.TraceID, i.Trace.ID) &&
 			matches(q.Status, i.Status) && within(q.Since, q.Before, i.OccurrenceTime)
-	}), nil
+	})
+	for n := range found {
+		found[n] = cloneInstance(found[n])
+	}
+	return found, nil
 }
 
 func (s *memoryStore) Enforcements(ctx context.Context, q EnforcementQuery) ([]Enforcement, error) {
@@ -227,7 +249,7 @@ func (s *memoryStore) Execution(ctx context.Context, id string) (Execution, erro
 	if e == nil {
 		return Execution{}, fmt.Errorf("execution %s: %w", id, ErrNotFound)
 	}
-	return *e, nil
+	return cloneExecution(*e), nil
 }
 
 func (s *memoryStore) Executions(ctx context.Context, q ExecutionQuery) ([]Execution, error) {
@@ -243,12 +265,13 @@ func (s *memoryStore) Executions(ctx context.Context, q ExecutionQuery) ([]Execu
 			(len(q.Statuses) == 0 || slices.Contains(q.Statuses, e.Status)) &&
 			within(q.Since, q.Before, e.RequestedAt) &&
 			(q.DueBefore.IsZero() || e.DueAt.Before(q.DueBefore)) &&
-			(q.LeaseBefore.IsZero() || (e.Owner != "" && e.LeaseUntil.Before(q.LeaseBefore)))
+			(q.LeaseBefore.IsZero() || (e.Owner != "" && !e.LeaseUntil.IsZero() && e.LeaseUntil.Before(q.LeaseBefore)))
 	})
-	if q.WithoutResult {
-		for n := range found {
+	for n := range found {
+		if q.WithoutResult {
 			found[n].Result = nil
 		}
+		found[n] = cloneExecution(found[n])
 	}
 	return found, nil
 }
@@ -277,7 +300,7 @@ func (s *memoryStore) Document(ctx context.Context, digest string) (Document, er
 	if !found {
 		return Document{}, fmt.Errorf("document %s: %w", digest, ErrNotFound)
 	}
-	return d, nil
+	return Document{d.Digest, bytes.Clone(d.Body)}, nil
 }
 
 func (s *memoryStore) Key(ctx context.Context, scope, name string) (Key, error) {
@@ -335,17 +358,29 @@ func backward[T any](records []*T) iter.Seq[*T] {
 	}
 }
 
-// waitingList holds records that wait for something, in the order they came.
+// waitingList holds records that wait for something, in the order of their times.
 type waitingList[T any] struct {
+	compare  func(a, b *T) int
 	order    *list.List // of *T
 	elements map[string]*list.Element
 }
 
-func newWaitingList[T any]() waitingList[T] {
-	return waitingList[T]{order: list.New(), elements: map[string]*list.Element{}}
+func newWaitingList[T any](compare func(a, b *T) int) waitingList[T] {
+	return waitingList[T]{compare: compare, order: list.New(), elements: map[string]*list.Element{}}
 }
 
-func (w waitingList[T]) add(id string, record *T) { w.elements[id] = w.order.PushBack(record) }
+// add inserts the record where it belongs, which nearly always is the end.
+func (w waitingList[T]) add(id string, record *T) {
+	before := w.order.Back()
+	for before != nil && w.compare(before.Value.(*T), record) > 0 {
+		before = before.Prev()
+	}
+	if before == nil {
+		w.elements[id] = w.order.PushFront(record)
+	} else {
+		w.elements[id] = w.order.InsertAfter(record, before)
+	}
+}
 
 func (w waitingList[T]) remove(id string) {
 	if e, found := w.elements[id]; found {
@@ -361,6 +396,51 @@ func (w waitingList[T]) all(yield func(*T) bool) {
 			return
 		}
 	}
+}
+
+// The orders of records, oldest first.
+func orderInstances(a, b *TriggerInstance) int {
+	return cmp.Or(a.OccurrenceTime.Compare(b.OccurrenceTime), cmp.Compare(a.ID, b.ID))
+}
+
+func orderEnforcements(a, b *Enforcement) int {
+	return cmp.Or(a.EnforcedAt.Compare(b.EnforcedAt), cmp.Compare(a.ID, b.ID))
+}
+
+func orderExecutions(a, b *Execution) int {
+	return cmp.Or(a.RequestedAt.Compare(b.RequestedAt), cmp.Compare(a.ID, b.ID))
+}
+
+// insertInOrder inserts the record where it belongs, which nearly always is the end.
+func insertInOrder[T any](records []*T, r *T, order func(a, b *T) int) []*T {
+	n := len(records)
+	if n > 0 && order(records[n-1], r) > 0 {
+		n, _ = slices.BinarySearchFunc(records, r, order)
+	}
+	return slices.Insert(records, n, r)
+}
+
+func cloneInstance(i TriggerInstance) TriggerInstance {
+	i.OccurrenceTime = i.OccurrenceTime.UTC()
+	i.Payload = bytes.Clone(i.Payload)
+	return i
+}
+
+func cloneExecution(e Execution) Execution {
+	e.RequestedAt = e.RequestedAt.UTC()
+	e.Parameters, e.Context = bytes.Clone(e.Parameters), bytes.Clone(e.Context)
+	e.ExecutionState = cloneState(e.ExecutionState)
+	return e
+}
+
+func cloneState(s ExecutionState) ExecutionState {
+	s.DueAt, s.EndedAt, s.LeaseUntil = s.DueAt.UTC(), s.EndedAt.UTC(), s.LeaseUntil.UTC()
+	s.Result = bytes.Clone(s.Result)
+	s.Log = slices.Clone(s.Log)
+	for n := range s.Log {
+		s.Log[n].Time = s.Log[n].Time.UTC()
+	}
+	return s
 }
 
 // defaultLimit is the number of records a query returns when its limit is 0.

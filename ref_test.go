@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/petrel-dev/petrel"
-	"github.com/petrel-dev/petrel/schema"
 )
 
 func TestParseRef(t *testing.T) {

@@ -45,11 +45,12 @@ func (e *Engine) Execute(ctx context.Context, action string, parameters any, opt
 		return Execution{}, fmt.Errorf("storing the request for %s: %w", action, err)
 	}
 	e.documents.remember(x.documents)
-	e.publishExecution(ctx, &x.Execution)
-	if !x.Status.Completed() {
-		e.scheduler.submit(&x.Execution)
+	requested := x.Execution
+	e.publishExecution(ctx, &requested)
+	if !requested.Status.Completed() {
+		e.scheduler.submit(&x.Execution) // which owns the record from here on
 	}
-	return x.Execution, refusal
+	return requested, refusal
 }
 
 // executionRequest is all that decides about a new execution.

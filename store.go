@@ -12,16 +12,18 @@ import (
 // returned nil it survives the death of the process.
 //
 // A Store is safe for concurrent use; concurrent commits may share one disk
-// write. Records handed to a store and records it returns are not changed
-// afterwards by either side. The suite in petreltest/storetest checks the
-// contract.
+// write. It shares no memory with its callers. Times are kept in UTC to the
+// microsecond. Lists are ordered by time, records of the same time by id. The
+// suite in petreltest/storetest checks the contract.
 type Store interface {
-	// Commit applies the transition. It fails with [ErrConflict] if a record
-	// is not in the state the transition starts from, with
-	// [ErrIllegalTransition] if the life cycle forbids a change, with
-	// [ErrStoreFull] if there is no room; nothing is stored then.
+	// Commit applies the transition. It fails with [ErrConflict] if a new
+	// record exists, a record to move does not, or is not in the state the
+	// move starts from; with [ErrIllegalTransition] if the life cycle forbids a
+	// change; with [ErrStoreFull] if there is no room; with [ErrInvalid] if a
+	// text cannot be kept exactly. Nothing is stored then.
 	Commit(ctx context.Context, t Transition) error
 	// RenewLeases sets the lease of every uncompleted execution of the owner.
+	// Their revisions stay as they are.
 	RenewLeases(ctx context.Context, owner string, until time.Time) error
 
 	// Reading by id fails with [ErrNotFound].
@@ -54,8 +56,8 @@ type Transition struct {
 	ExecutionMoves []ExecutionMove
 	// Documents are kept once for each digest; one that exists is left alone.
 	Documents []Document
-	// Keys are datastore keys to write, KeysDeleted those to remove. Removing
-	// a key that does not exist is no error.
+	// Keys are datastore keys to write, KeysDeleted those to remove before
+	// that. Removing a key that does not exist is no error.
 	Keys        []Key
 	KeysDeleted []KeyName
 }
