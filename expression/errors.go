@@ -1,7 +1,6 @@
 package expression
 
 import (
-	"context"
 	"errors"
 	"strconv"
 	"strings"
@@ -19,15 +18,15 @@ type Kind = pyvalue.Kind
 
 // The kinds of failure that hosts most often need to tell apart.
 const (
-	KindSyntax     Kind = "syntax"                // the text is no expression; YAQL also has "lexical" and "unicode"
-	KindMixed      Kind = "mixed_languages"       // a text has expressions of both languages
-	KindVariable   Kind = "undefined_variable"    // ctx(name) without such a variable
-	KindHidden     Kind = "inaccessible_variable" // ctx(name) of a variable that is hidden
-	KindUnresolved Kind = "unresolved"            // a Jinja expression without a value
-	KindEvaluation Kind = "evaluation"            // a function of workflows refused
-	KindRecursion  Kind = "recursion"             // nested too deep
-	KindLimit      Kind = "limit"                 // beyond another limit
-	KindCanceled   Kind = "canceled"              // the context ended
+	KindSyntax            Kind = "syntax"                // the text is no expression; YAQL also has "lexical" and "unicode"
+	KindMixed             Kind = "mixed_languages"       // a text has expressions of both languages
+	KindUndefinedVariable Kind = "undefined_variable"    // ctx(name) without such a variable
+	KindInaccessible      Kind = "inaccessible_variable" // ctx(name) of a variable that is hidden
+	KindUnresolved        Kind = "unresolved"            // a Jinja expression without a value
+	KindEvaluation        Kind = "evaluation"            // a function of workflows refused
+	KindRecursion         Kind = "recursion"             // nested too deep
+	KindLimit             Kind = "limit"                 // beyond another limit
+	KindCanceled          Kind = "canceled"              // the context ended
 )
 
 // ErrLimit is matched (errors.Is) by every error of kind [KindLimit] or
@@ -186,9 +185,4 @@ func offsetOf(text string, line, column int) int {
 		pos += size
 	}
 	return pos
-}
-
-func canceled(ctx context.Context) *Error {
-	cause := context.Cause(ctx)
-	return &Error{Kind: KindCanceled, Message: "evaluation canceled: " + cause.Error(), Offset: -1, Err: errors.Join(ctx.Err(), cause)}
 }

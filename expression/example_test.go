@@ -101,7 +101,7 @@ func ExampleError() {
 	if errors.As(err, &e) {
 		fmt.Println(e)
 		fmt.Println(e.Excerpt())
-		fmt.Println(e.Kind == expression.KindVariable)
+		fmt.Println(e.Kind == expression.KindUndefinedVariable)
 	}
 	// Output:
 	// [0]: 1:14: yaql: the variable "hostnme" is undefined (did you mean "hostname"?)

@@ -165,8 +165,8 @@ func TestErrorsHaveAPlace(t *testing.T) {
 		text    string
 		excerpt string
 	}{
-		{"<% ctx(m) %>", expression.KindVariable, `1:4: yaql: the variable "m" is undefined`, "<% ctx(m) %>\n   ^"},
-		{"{{ ctx('m') }}", expression.KindVariable, `1:7: jinja: the variable "m" is undefined`, "{{ ctx('m') }}\n      ^"},
+		{"<% ctx(m) %>", expression.KindUndefinedVariable, `1:4: yaql: the variable "m" is undefined`, "<% ctx(m) %>\n   ^"},
+		{"{{ ctx('m') }}", expression.KindUndefinedVariable, `1:7: jinja: the variable "m" is undefined`, "{{ ctx('m') }}\n      ^"},
 		{"a\nb <% 1 + %>", expression.KindSyntax, `2:`, "b <% 1 + %>\n        ^"},
 		{"a\nb {{ 1 + }} c", expression.KindSyntax, `2:`, "b {{ 1 + }} c\n        ^"},
 		{[]any{"x", pyvalue.MapOf("k k", "ü {{ nope.x }}")}, "undefined", `[1]["k k"]: 1:10: jinja: `, "ü {{ nope.x }}\n         ^"},

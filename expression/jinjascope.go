@@ -60,15 +60,8 @@ func contextFunctions() []jinja.Option {
 	return options
 }
 
-// Kinds of errors that both languages share but Jinja has no name for.
-const (
-	kindEvaluation   pyvalue.Kind = "evaluation"
-	kindUndefined    pyvalue.Kind = "undefined_variable"
-	kindInaccessible pyvalue.Kind = "inaccessible_variable"
-)
-
 func failed(format string, args ...any) error {
-	return pyvalue.Errorf(kindEvaluation, format, args...)
+	return pyvalue.Errorf(KindEvaluation, format, args...)
 }
 
 func bare(c *jinja.Call) bool { return len(c.Args) == 0 && len(c.Keywords) == 0 }
@@ -101,9 +94,9 @@ func contextVariable(_ context.Context, c *jinja.Call) (any, error) {
 	v, ok := pyvalue.Lookup(s.Variables, key)
 	switch {
 	case isText && private(name) && (ok || s.owns(name)):
-		return nil, pyvalue.Errorf(kindInaccessible, "the variable %q is for internal use and inaccessible", name)
+		return nil, pyvalue.Errorf(KindInaccessible, "the variable %q is for internal use and inaccessible", name)
 	case !ok:
-		e := &jinja.Error{Kind: kindUndefined, Message: "the variable " + quoted(key) + " is undefined"}
+		e := &jinja.Error{Kind: KindUndefinedVariable, Message: "the variable " + quoted(key) + " is undefined"}
 		if isText {
 			e.Hint = didYouMean(name, s.Variables)
 		}
@@ -163,7 +156,7 @@ func currentItem(_ context.Context, c *jinja.Call) (any, error) {
 	}
 	v, ok := pyvalue.Lookup(item, key)
 	if !ok {
-		e := &jinja.Error{Kind: kindEvaluation, Message: "the current item has no key " + quoted(key)}
+		e := &jinja.Error{Kind: KindEvaluation, Message: "the current item has no key " + quoted(key)}
 		if name, ok := key.(string); ok {
 			e.Hint = didYouMean(name, item)
 		}
@@ -311,7 +304,7 @@ func latestExecution(ctx context.Context, c *jinja.Call) (any, error) {
 
 // hostFailure is the error of a hook; the end of the context stays one.
 func hostFailure(what string, err error) error {
-	kind := kindEvaluation
+	kind := KindEvaluation
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		kind = jinja.KindCanceled
 	}

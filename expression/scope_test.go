@@ -105,16 +105,16 @@ func TestScopeFailures(t *testing.T) {
 		yaql, jinja string
 		kind        expression.Kind
 	}{
-		{workflow(), "ctx(nope)", "ctx('nope')", expression.KindVariable},
-		{workflow(), "ctx('__nope')", "ctx('__nope')", expression.KindVariable},
-		{workflow(), "ctx('__own')", "ctx('__own')", expression.KindHidden},
-		{workflow(), "ctx('__state')", "ctx('__state')", expression.KindHidden},
-		{workflow(), "ctx('__current_' + item)", "ctx('__current_' ~ 'item')", expression.KindHidden},
+		{workflow(), "ctx(nope)", "ctx('nope')", expression.KindUndefinedVariable},
+		{workflow(), "ctx('__nope')", "ctx('__nope')", expression.KindUndefinedVariable},
+		{workflow(), "ctx('__own')", "ctx('__own')", expression.KindInaccessible},
+		{workflow(), "ctx('__state')", "ctx('__state')", expression.KindInaccessible},
+		{workflow(), "ctx('__current_' + item)", "ctx('__current_' ~ 'item')", expression.KindInaccessible},
 		{workflow(), "ctx([1, 2])", "ctx([1, 2])", pyvalue.KindType},
 		{workflow(), "item(nope)", "item('nope')", expression.KindEvaluation},
 		{nil, "item(nope)", "item('nope')", expression.KindEvaluation},
-		{nil, "ctx(nope)", "ctx('nope')", expression.KindVariable},
-		{nil, "ctx('__state')", "ctx('__state')", expression.KindVariable},
+		{nil, "ctx(nope)", "ctx('nope')", expression.KindUndefinedVariable},
+		{nil, "ctx('__state')", "ctx('__state')", expression.KindUndefinedVariable},
 		{nil, "result()", "result()", expression.KindEvaluation},
 		{nil, "succeeded()", "succeeded()", expression.KindEvaluation},
 		{nil, "task()", "task()", pyvalue.KindKey},
