@@ -143,6 +143,9 @@ func filterToJSON(s *evaluation, c *Call) (any, error) {
 	if style.Multiline {
 		style.ItemSeparator = ","
 	}
+	if err := s.weigh(a[0]); err != nil {
+		return nil, err
+	}
 	text, err := pyvalue.EncodeJSON(plain(a[0]), style)
 	if err = s.settle(err); err != nil {
 		return nil, err

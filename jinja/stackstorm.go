@@ -85,6 +85,10 @@ func shared(f functions.Function) internal {
 				if err := s.work(len(t) >> 4); err != nil {
 					return nil, err
 				}
+			default:
+				if err := s.weigh(v); err != nil {
+					return nil, err
+				}
 			}
 		}
 		return f.Call(bound)
