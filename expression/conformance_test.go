@@ -50,7 +50,7 @@ func checkExpression(c conformance.Case) error {
 	}
 	program := compatible.Compile(expr)
 	if recorded, ok := c.Value("valid").(bool); ok && recorded != (program.Err() == nil) {
-		return fmt.Errorf("%s: valid is %v: %v", c.String("expr"), !recorded, program.Err())
+		return fmt.Errorf("%s: valid is %v, problems: %w", pyvalue.Repr(expr), !recorded, program.Err())
 	}
 	got, err := program.Eval(context.Background(), scope)
 	if text, ok := got.(string); ok {

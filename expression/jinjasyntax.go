@@ -68,7 +68,7 @@ func startsToken(source string) bool {
 	r, _ := utf8.DecodeRuneInString(source)
 	switch r {
 	case '\'', '"':
-		return strings.IndexRune(source[1:], r) >= 0
+		return strings.ContainsRune(source[1:], r)
 	case '!':
 		return strings.HasPrefix(source, "!=")
 	}

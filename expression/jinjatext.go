@@ -179,7 +179,10 @@ func (t *jinjaText) expand(e *evaluation, depth int) (any, error) {
 		if err != nil {
 			return nil, t.templateError(err)
 		}
-		return t.again(e, output, depth, span{0, len(t.cut)})
+		if e.env.reevaluate && hasJinja(output) {
+			return t.again(e, output, depth, span{0, len(t.cut)})
+		}
+		return output, nil
 	}
 	if len(t.blocks) == 1 && t.blocks[0].span == (span{0, len(t.cut)}) {
 		v, defined, err := t.value(e, &t.blocks[0], depth)
@@ -254,19 +257,18 @@ func (t *jinjaText) value(e *evaluation, b *jinjaBlock, depth int) (any, bool, e
 		// One that an "if" without "else" leaves is a value, with empty text.
 		return v, v.TypeName() != strictUndefined, nil
 	case string:
-		again, err := t.again(e, v, depth, b.span)
-		return again, true, err
+		if e.env.reevaluate && hasJinja(v) {
+			again, err := t.again(e, v, depth, b.span)
+			return again, true, err
+		}
 	}
 	return v, true, nil
 }
 
 const strictUndefined = "StrictUndefined"
 
-// again evaluates what came out of a part of the text if it has expressions.
+// again evaluates what came out of a part of the text.
 func (t *jinjaText) again(e *evaluation, output string, depth int, part span) (any, error) {
-	if !e.env.reevaluate || !hasJinja(output) {
-		return output, nil
-	}
 	v, err := e.result(Jinja, output, depth+1)
 	if err != nil {
 		return nil, within(err, Jinja, t.source, span{t.origin(part.from), t.origin(part.to)})
