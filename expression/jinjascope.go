@@ -79,11 +79,14 @@ func optional(c *jinja.Call, name string) (any, error) {
 }
 
 func contextVariable(_ context.Context, c *jinja.Call) (any, error) {
+	s := scopeOf(c)
+	if bare(c) {
+		return s.visibleVariables(), nil
+	}
 	key, err := optional(c, "key")
 	if err != nil {
 		return nil, err
 	}
-	s := scopeOf(c)
 	if !pyvalue.Truth(key) {
 		return s.visibleVariables(), nil
 	}
