@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/petrel-dev/petrel/internal/suggest"
 	"github.com/petrel-dev/petrel/jinja"
 	"github.com/petrel-dev/petrel/pyregexp"
 )
@@ -99,7 +100,7 @@ func (c *Compiler) check(criterion Criterion) (Problem, bool) {
 		return Problem{
 			Key:     criterion.Key,
 			Message: fmt.Sprintf("unknown operator %q", criterion.Type),
-			Hint:    didYouMean(name, c.operatorNames()),
+			Hint:    suggest.DidYouMean(name, slices.Values(c.operatorNames())),
 		}, false
 	case criterion.Pattern == nil && name != "exists" && name != "nexists":
 		return Problem{Key: criterion.Key, Message: fmt.Sprintf("operator %q needs a pattern that is not null", criterion.Type)}, false

@@ -3,6 +3,7 @@ package criteria
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/expr-lang/expr"
@@ -10,6 +11,7 @@ import (
 	"github.com/expr-lang/expr/types"
 	"github.com/expr-lang/expr/vm"
 
+	"github.com/petrel-dev/petrel/internal/suggest"
 	"github.com/petrel-dev/petrel/pyvalue"
 )
 
@@ -175,14 +177,14 @@ func whenProblem(source string, payload any, err error) *Problem {
 	p.Snippet = snippet(source, p.Line, p.Column)
 	if name, ok := strings.CutPrefix(at.Message, "unknown name "); ok {
 		p.Message = fmt.Sprintf("unknown name %q", name)
-		p.Hint = didYouMean(name, append(functionNames(), rootTrigger, rootST2KV, "config"))
+		p.Hint = suggest.DidYouMean(name, slices.Values(append(functionNames(), rootTrigger, rootST2KV, "config")))
 		if p.Hint == "" {
 			p.Hint = "the payload is under trigger"
 		}
 	}
 	if name, ok := strings.CutPrefix(at.Message, "unknown field "); ok {
 		p.Message = fmt.Sprintf("unknown field %q", name)
-		p.Hint = didYouMean(name, propertyNames(payload, nil))
+		p.Hint = suggest.DidYouMean(name, slices.Values(propertyNames(payload, nil)))
 	}
 	return p
 }

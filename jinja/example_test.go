@@ -66,7 +66,7 @@ func ExampleError() {
 		fmt.Println(e.Snippet())
 	}
 	// Output:
-	// line 1, column 17: there is no filter named 'defualt' (did you mean 'default'?)
+	// line 1, column 17: there is no filter named 'defualt' (did you mean "default"?)
 	// 1 | port: {{ port | defualt(22) }}
 	//                     ^
 }

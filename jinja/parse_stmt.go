@@ -1,8 +1,11 @@
 package jinja
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/petrel-dev/petrel/internal/suggest"
 )
 
 // template parses a whole template.
@@ -139,8 +142,8 @@ func (p *parser) unknownTag(t *token, ends []string) {
 	if len(ends) > 0 {
 		err.Hint = "expected " + oneOf(ends)
 	}
-	if s := suggest(t.text, slices.Values(statementNames)); s != "" {
-		err.Hint = "did you mean '" + s + "'?"
+	if s := suggest.Closest(t.text, slices.Values(statementNames)); s != "" {
+		err.Hint = fmt.Sprintf("did you mean %q?", s)
 	}
 	panic(bail{err})
 }

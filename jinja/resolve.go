@@ -1,6 +1,10 @@
 package jinja
 
-import "maps"
+import (
+	"maps"
+
+	"github.com/petrel-dev/petrel/internal/suggest"
+)
 
 // resolver binds names to places, and filters and tests to their functions.
 type resolver struct {
@@ -409,7 +413,7 @@ func (r *resolver) expression(e expr, sc *scope) {
 func (r *resolver) filter(n *filterExpr, sc *scope) {
 	f, ok := r.env.filters[n.name]
 	if !ok && !sc.soft {
-		r.fail(n.at, KindTemplateAssertion, "there is no filter named '"+n.name+"'", didYouMean(suggest(n.name, maps.Keys(r.env.filters))))
+		r.fail(n.at, KindTemplateAssertion, "there is no filter named '"+n.name+"'", suggest.DidYouMean(n.name, maps.Keys(r.env.filters)))
 	}
 	n.run = f
 }
@@ -417,14 +421,7 @@ func (r *resolver) filter(n *filterExpr, sc *scope) {
 func (r *resolver) test(n *testExpr, sc *scope) {
 	f, ok := r.env.tests[n.name]
 	if !ok && !sc.soft {
-		r.fail(n.at, KindTemplateAssertion, "there is no test named '"+n.name+"'", didYouMean(suggest(n.name, maps.Keys(r.env.tests))))
+		r.fail(n.at, KindTemplateAssertion, "there is no test named '"+n.name+"'", suggest.DidYouMean(n.name, maps.Keys(r.env.tests)))
 	}
 	n.run = f
-}
-
-func didYouMean(name string) string {
-	if name == "" {
-		return ""
-	}
-	return "did you mean '" + name + "'?"
 }

@@ -89,14 +89,14 @@ func TestErrorsSayWhereAndWhy(t *testing.T) {
 		line, col int
 		hint      string
 	}{
-		{"a\nb {{ x | uper }}", jinja.KindTemplateAssertion, 2, 10, "did you mean 'upper'?"},
-		{"{{ x is definde }}", jinja.KindTemplateAssertion, 1, 9, "did you mean 'defined'?"},
-		{"{% fro x in y %}", jinja.KindSyntax, 1, 4, "did you mean 'for'?"},
+		{"a\nb {{ x | uper }}", jinja.KindTemplateAssertion, 2, 10, `did you mean "upper"?`},
+		{"{{ x is definde }}", jinja.KindTemplateAssertion, 1, 9, `did you mean "defined"?`},
+		{"{% fro x in y %}", jinja.KindSyntax, 1, 4, `did you mean "for"?`},
 		{"ab\n{{ 1 + }}", jinja.KindSyntax, 2, 8, ""},
 		{"{{ 'abc }}", jinja.KindSyntax, 1, 4, ""},
 		{"{% if x %}", jinja.KindSyntax, 1, 11, ""},
 		{"é {{ nope }}", jinja.KindUndefined, 1, 6, ""},
-		{"{{ rnage(3) }}", jinja.KindUndefined, 1, 4, "did you mean 'range'?"},
+		{"{{ rnage(3) }}", jinja.KindUndefined, 1, 4, `did you mean "range"?`},
 		{"\n{{ 1 // 0 }}", pyvalue.KindZeroDivision, 2, 4, ""},
 		{"{{ 1 + 'a' }}", pyvalue.KindType, 1, 4, ""},
 		{"{% for a in 5 %}{% endfor %}", pyvalue.KindType, 1, 13, ""},

@@ -2,7 +2,9 @@ package jinja
 
 import (
 	"iter"
+	"maps"
 
+	"github.com/petrel-dev/petrel/internal/suggest"
 	"github.com/petrel-dev/petrel/pyvalue"
 )
 
@@ -135,11 +137,5 @@ type undefinedKey struct{}
 func (u *Undefined) HashKey() any { u.refuse(); return undefinedKey{} }
 
 func (s *evaluation) suggestName(name string) string {
-	return didYouMean(suggest(name, func(yield func(string) bool) {
-		for g := range s.env.globals {
-			if !yield(g) {
-				return
-			}
-		}
-	}))
+	return suggest.DidYouMean(name, maps.Keys(s.env.globals))
 }

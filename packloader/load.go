@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/petrel-dev/petrel"
+	"github.com/petrel-dev/petrel/internal/suggest"
 )
 
 // Load reads the packs that are the direct children of a directory, such as
@@ -115,7 +116,7 @@ func (c *content) registerSensors(eng *petrel.Engine, o options) {
 		spec, described := specs[code.ref]
 		if !described {
 			c.problems = append(c.problems, Problem{Message: "no pack describes the sensor " + code.ref + ", for which there is code",
-				Suggestion: didYouMean(code.ref, refs), Err: petrel.ErrNotFound})
+				Suggestion: suggest.DidYouMean(code.ref, slices.Values(refs)), Err: petrel.ErrNotFound})
 			continue
 		}
 		if err := code.register(eng, spec); err != nil {

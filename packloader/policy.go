@@ -1,6 +1,10 @@
 package packloader
 
-import "github.com/petrel-dev/petrel"
+import (
+	"github.com/petrel-dev/petrel"
+	"github.com/petrel-dev/petrel/internal/suggest"
+	"slices"
+)
 
 // checkPolicy checks the shape of policies/*.yaml.
 func checkPolicy(s section, p *petrel.Pack) (name string) {
@@ -26,7 +30,7 @@ func checkPolicy(s section, p *petrel.Pack) (name string) {
 		parameters.only("retry_on", "max_retry_count", "delay")
 	default:
 		known := []string{"action.concurrency", "action.concurrency.attr", "action.retry"}
-		s.doc.report(s.at("policy_type"), Problem{Message: "unknown policy type", Suggestion: didYouMean(kind, known)})
+		s.doc.report(s.at("policy_type"), Problem{Message: "unknown policy type", Suggestion: suggest.DidYouMean(kind, slices.Values(known))})
 	}
 	return name
 }
@@ -38,13 +42,13 @@ func checkConcurrency(s section) {
 		checkInteger(s, "threshold", 0, 1<<31)
 	}
 	if action := s.text("action"); action != "" && action != "delay" && action != "cancel" {
-		s.doc.report(s.at("action"), Problem{Message: "must be delay or cancel", Suggestion: didYouMean(action, []string{"delay", "cancel"})})
+		s.doc.report(s.at("action"), Problem{Message: "must be delay or cancel", Suggestion: suggest.DidYouMean(action, slices.Values([]string{"delay", "cancel"}))})
 	}
 }
 
 func checkRetry(s section) {
 	if on := s.required("retry_on"); on != "" && on != "failure" && on != "timeout" {
-		s.doc.report(s.at("retry_on"), Problem{Message: "must be failure or timeout", Suggestion: didYouMean(on, []string{"failure", "timeout"})})
+		s.doc.report(s.at("retry_on"), Problem{Message: "must be failure or timeout", Suggestion: suggest.DidYouMean(on, slices.Values([]string{"failure", "timeout"}))})
 	}
 	if s.value("max_retry_count") != nil {
 		checkInteger(s, "max_retry_count", 1, 5)

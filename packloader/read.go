@@ -12,6 +12,7 @@ import (
 
 	"github.com/petrel-dev/petrel"
 	"github.com/petrel-dev/petrel/criteria"
+	"github.com/petrel-dev/petrel/internal/suggest"
 	"github.com/petrel-dev/petrel/jinja"
 )
 
@@ -90,7 +91,7 @@ func readAll(fsys fs.FS, o options) *content {
 	for _, name := range o.only {
 		if !slices.Contains(names, name) {
 			c.problems = append(c.problems, Problem{File: name, Message: "there is no such pack",
-				Suggestion: didYouMean(name, names), Err: petrel.ErrNotFound})
+				Suggestion: suggest.DidYouMean(name, slices.Values(names)), Err: petrel.ErrNotFound})
 		}
 	}
 	return c

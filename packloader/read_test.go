@@ -255,7 +255,7 @@ func TestReadPlacesProblems(t *testing.T) {
 
 		// config.schema.yaml
 		{"empty schema", "config.schema.yaml", "---\n", []string{"the file is empty"}},
-		{"schema keyword", "config.schema.yaml", "host:\n  typ: string\n", []string{`:2: host.typ: is not an attribute of a parameter (did you mean type?)`}},
+		{"schema keyword", "config.schema.yaml", "host:\n  typ: string\n", []string{`:2: host.typ: is not an attribute of a parameter (did you mean "type"?)`}},
 
 		// actions
 		{"no YAML", "actions/a.yaml", "name: a\nrunner_type: [noop\n", []string{"*"}},

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/petrel-dev/petrel"
+	"github.com/petrel-dev/petrel/internal/suggest"
 	"github.com/petrel-dev/petrel/pyvalue"
 	"github.com/petrel-dev/petrel/schema"
 )
@@ -68,7 +69,7 @@ func (s section) missing(key, wanted string) {
 		return
 	}
 	p := Problem{Message: "is missing"}
-	if like := closest(key, s.names()); like != "" {
+	if like := suggest.Closest(key, slices.Values(s.names())); like != "" {
 		p.Message = fmt.Sprintf("is missing, though there is %q", like)
 	}
 	s.doc.report(s.at(key), p)
@@ -198,7 +199,7 @@ func (s section) unknown(severity Severity, known []string) {
 		if slices.Contains(known, name) {
 			continue
 		}
-		s.doc.report(s.at(name), Problem{Severity: severity, Message: "unknown key", Suggestion: didYouMean(name, known)})
+		s.doc.report(s.at(name), Problem{Severity: severity, Message: "unknown key", Suggestion: suggest.DidYouMean(name, slices.Values(known))})
 	}
 }
 

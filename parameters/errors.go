@@ -30,7 +30,7 @@ type Problem struct {
 func (p Problem) String() string {
 	text := p.Parameter + ": " + p.Message
 	if p.Suggestion != "" {
-		text += "; " + p.Suggestion
+		text += " (" + p.Suggestion + ")"
 	}
 	return text
 }

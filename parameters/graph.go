@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/petrel-dev/petrel/internal/suggest"
 	"github.com/petrel-dev/petrel/jinja"
 	"github.com/petrel-dev/petrel/pyvalue"
 )
@@ -242,18 +243,19 @@ func (g *graph) unknownNames() []Problem {
 	return problems
 }
 
-// suggest names what is written differently in case only, or wrongly placed.
+// suggest names what may have been meant: a similar name, or the right place.
 func (g *graph) suggest(name string) string {
-	for _, i := range g.order {
-		if other := g.name(i); other != name && strings.EqualFold(other, name) {
-			return "did you mean " + other + "?"
-		}
-	}
 	switch name {
 	case "system", "user":
 		return "datastore values are in st2kv." + name
 	}
-	return ""
+	return suggest.DidYouMean(name, func(yield func(string) bool) {
+		for _, i := range g.order {
+			if !yield(g.name(i)) {
+				return
+			}
+		}
+	})
 }
 
 // cycle describes one cycle among the nodes that wait for each other.

@@ -152,8 +152,8 @@ func TestRendering(t *testing.T) {
 func TestErrorsNameEveryProblem(t *testing.T) {
 	r := newRenderer(t, `{"a": {}, "Host": {}, "n": {"type": "integer"}, "s": {"type": "integer", "secret": true}}`, `{}`)
 	_, err := r.Live(t.Context(), decoded(t, `{"a": "{{ host }}{{ system.x }}", "n": "{{ nope }}"}`), standardVars)
-	require.EqualError(t, err, "a: uses host, which is neither a parameter nor known here; did you mean Host?\n"+
-		"a: uses system, which is neither a parameter nor known here; datastore values are in st2kv.system\n"+
+	require.EqualError(t, err, "a: uses host, which is neither a parameter nor known here (did you mean \"Host\"?)\n"+
+		"a: uses system, which is neither a parameter nor known here (datastore values are in st2kv.system)\n"+
 		"n: uses nope, which is neither a parameter nor known here")
 
 	_, err = r.Live(t.Context(), decoded(t, `{"n": "seven", "s": "hunter2"}`), standardVars)

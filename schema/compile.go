@@ -3,7 +3,9 @@ package schema
 import (
 	"fmt"
 	"math/big"
+	"slices"
 
+	"github.com/petrel-dev/petrel/internal/suggest"
 	"github.com/petrel-dev/petrel/pyvalue"
 )
 
@@ -90,7 +92,7 @@ func (c *compiler) compile(definition any, at Path, pointer string, fills fillin
 		}
 		s.keyword, s.where = name, at.with(name)
 		if !s.read(value) {
-			c.warn(s.where, didYouMean(name, keywords), "is not a keyword of a schema and is ignored")
+			c.warn(s.where, suggest.DidYouMean(name, slices.Values(keywords)), "is not a keyword of a schema and is ignored")
 		}
 	}
 	s.finish()

@@ -33,27 +33,27 @@ func TestNewParametersChecks(t *testing.T) {
 		want  []string
 	}{
 		"fine":                     {`{"a": {"type": "string"}, "b": {}, "é": {"type": "integer", "position": 0}}`, nil},
-		"null spec":                {`{"a": null}`, []string{"a: must be a map, is null; use {} for a parameter without any attribute"}},
+		"null spec":                {`{"a": null}`, []string{"a: must be a map, is null (use {} for a parameter without any attribute)"}},
 		"name":                     {`{"a-b": {}}`, []string{"a-b: is not a name: only letters, digits and _ are allowed"}},
-		"list of types":            {`{"a": {"type": ["string", "null"]}}`, []string{"a.type: must be one type, is a list; use anyOf for a parameter of several types"}},
+		"list of types":            {`{"a": {"type": ["string", "null"]}}`, []string{"a.type: must be one type, is a list (use anyOf for a parameter of several types)"}},
 		"unknown type":             {`{"a": {"type": "str"}, "b": {"type": "any"}}`, []string{"a.type: has no type 'str', there are array, boolean, integer, null, number, object and string", "b.type: has no type 'any', there are array, boolean, integer, null, number, object and string"}},
-		"type with a typo":         {`{"a": {"type": "strnig"}}`, []string{"a.type: has no type 'strnig', there are array, boolean, integer, null, number, object and string; did you mean string?"}},
-		"required list":            {`{"a": {"type": "object", "required": ["x"]}}`, []string{"a.required: must be true or false, is ['x']; write required: true at each property that must be there"}},
-		"nested required list":     {`{"a": {"type": "object", "properties": {"o": {"required": ["x"]}}}}`, []string{"a.properties.o.required: must be true or false, is ['x']; write required: true at each property that must be there"}},
+		"type with a typo":         {`{"a": {"type": "strnig"}}`, []string{"a.type: has no type 'strnig', there are array, boolean, integer, null, number, object and string (did you mean \"string\"?)"}},
+		"required list":            {`{"a": {"type": "object", "required": ["x"]}}`, []string{"a.required: must be true or false, is ['x'] (write required: true at each property that must be there)"}},
+		"nested required list":     {`{"a": {"type": "object", "properties": {"o": {"required": ["x"]}}}}`, []string{"a.properties.o.required: must be true or false, is ['x'] (write required: true at each property that must be there)"}},
 		"empty enum":               {`{"a": {"enum": []}}`, []string{"a.enum: must be a list of values, is []"}},
 		"enum twice":               {`{"a": {"enum": [1, 1]}}`, []string{"a.enum[1]: repeats value 0"}},
 		"format":                   {`{"a": {"type": "string", "format": "ipv4"}}`, []string{"a.format: is not an attribute of a parameter"}},
 		"reference":                {`{"a": {"$ref": "#/properties/b"}, "b": {}}`, []string{"a[\"$ref\"]: is not an attribute of a parameter"}[:0]},
-		"unknown attribute":        {`{"a": {"type": "string", "requierd": true}}`, []string{"a.requierd: is not an attribute of a parameter; did you mean required?"}},
+		"unknown attribute":        {`{"a": {"type": "string", "requierd": true}}`, []string{"a.requierd: is not an attribute of a parameter (did you mean \"required\"?)"}},
 		"position":                 {`{"a": {"position": -1}, "b": {"position": 1.5}}`, []string{"a.position: must be a whole number, zero or more, is -1", "b.position: must be a whole number, zero or more, is 1.5"}},
 		"exclusive without bound":  {`{"a": {"exclusiveMinimum": true}}`, []string{"a.exclusiveMinimum: needs minimum beside it"}},
 		"description":              {`{"a": {"description": 5}}`, []string{"a.description: must be text, is 5"}},
 		"reference to nothing":     {`{"a": {"type": "array", "items": {"$ref": "#/properties/zz"}}}`, []string{"a.items.$ref: refers to #/properties/zz, which does not exist"}},
-		"reference to elsewhere":   {`{"a": {"type": "array", "items": {"$ref": "http://x/y"}}}`, []string{"a.items.$ref: cannot refer to 'http://x/y'; refer to a place in the same document, such as #/definitions/name"}},
+		"reference to elsewhere":   {`{"a": {"type": "array", "items": {"$ref": "http://x/y"}}}`, []string{"a.items.$ref: cannot refer to 'http://x/y' (refer to a place in the same document, such as #/definitions/name)"}},
 		"reference without end":    {`{"a": {"type": "array", "items": {"$ref": "#/properties/a/items"}}}`, []string{"#/properties/a/items: refers to itself without end"}},
 		"nested is tolerant":       {`{"a": {"type": "object", "properties": {"o": {"type": ["string", "null"], "format": "x", "filter": 1, "$ref": "#/properties/a"}}}}`, nil},
 		"every problem at once":    {`{"a": {"type": "x"}, "b": {"minLength": -1}, "c": {"secret": "yes"}}`, []string{"a.type: has no type 'x', there are array, boolean, integer, null, number, object and string", "b.minLength: must be a whole number, zero or more, is -1", "c.secret: must be true or false, is 'yes'"}},
-		"wrapped in type: object":  {`{"type": "object", "properties": {}}`, []string{"type: must be a map, is a string; use {} for a parameter without any attribute"}},
+		"wrapped in type: object":  {`{"type": "object", "properties": {}}`, []string{"type: must be a map, is a string (use {} for a parameter without any attribute)"}},
 		"null type":                {`{"a": {"type": "null"}}`, nil},
 		"items that are no schema": {`{"a": {"type": "array", "items": "string"}}`, []string{"a.items: must be a schema, is a string"}},
 	}
@@ -73,7 +73,7 @@ func TestWarnings(t *testing.T) {
 	p, err := schema.ParseParameters(`{"a": {"type": "array", "items": {"type": "object", "propertees": {}}, "pattern": "("}}`)
 	require.NoError(t, err)
 	require.Len(t, p.Warnings(), 2)
-	require.Equal(t, "a.items.propertees: is not a keyword of a schema and is ignored; did you mean properties?", p.Warnings()[0].String())
+	require.Equal(t, "a.items.propertees: is not a keyword of a schema and is ignored (did you mean \"properties\"?)", p.Warnings()[0].String())
 	require.Panics(t, func() { schema.MustParseParameters(`{"a": {"pattern": "("}}`) })
 
 	s, err := schema.Parse(`{"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}}`)

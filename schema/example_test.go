@@ -39,7 +39,7 @@ func ExampleParameters() {
 	// true true
 	// host: is required
 	// password: must be a string or null, is an integer
-	// hots: is not allowed here, known are host, password; did you mean host?
+	// hots: is not allowed here, known are host, password (did you mean "host"?)
 	// map[host:web1 password:********]
 }
 

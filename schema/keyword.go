@@ -1,7 +1,9 @@
 package schema
 
 import (
+	"github.com/petrel-dev/petrel/internal/suggest"
 	"github.com/petrel-dev/petrel/pyvalue"
+	"slices"
 )
 
 // keywords are the ones worth suggesting.
@@ -140,7 +142,7 @@ func (s *schemaReader) typesValue(value any) kinds {
 		k, ok := kindByName(name)
 		switch {
 		case !ok:
-			s.problem(s.where, didYouMean(name, kindNames[:kindOther]),
+			s.problem(s.where, suggest.DidYouMean(name, slices.Values(kindNames[:kindOther])),
 				"has no type %s, there are array, boolean, integer, null, number, object and string", pyvalue.Repr(item))
 		case types.has(k):
 			s.problem(s.where, "", "names the type %s twice", name)

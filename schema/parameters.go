@@ -5,6 +5,7 @@ import (
 	"slices"
 	"unicode"
 
+	"github.com/petrel-dev/petrel/internal/suggest"
 	"github.com/petrel-dev/petrel/pyvalue"
 )
 
@@ -135,7 +136,7 @@ func (c *compiler) checkAttributes(spec any, at Path) {
 		case !ok: // reported by compile
 		case name == "id" || name == "$schema":
 		case name == "format" || !slices.Contains(keywords, name):
-			c.problem(at.with(name), didYouMean(name, keywords), "is not an attribute of a parameter")
+			c.problem(at.with(name), suggest.DidYouMean(name, slices.Values(keywords)), "is not an attribute of a parameter")
 		case name == "type" && pyvalue.IsList(value):
 			c.problem(at.with(name), "use anyOf for a parameter of several types", "must be one type, is a list")
 		}

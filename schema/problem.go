@@ -67,8 +67,7 @@ func (p Problem) String() string {
 	}
 	b.WriteString(p.Message)
 	if p.Suggestion != "" {
-		b.WriteString("; ")
-		b.WriteString(p.Suggestion)
+		b.WriteString(" (" + p.Suggestion + ")")
 	}
 	return b.String()
 }

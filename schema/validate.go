@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/petrel-dev/petrel/internal/suggest"
 	"github.com/petrel-dev/petrel/pyvalue"
 )
 
@@ -367,5 +368,5 @@ func (v *validation) suggestOne(enum []any, value any) string {
 			names = append(names, name)
 		}
 	}
-	return didYouMean(text, names)
+	return suggest.DidYouMean(text, slices.Values(names))
 }

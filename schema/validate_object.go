@@ -1,8 +1,10 @@
 package schema
 
 import (
+	"slices"
 	"strings"
 
+	"github.com/petrel-dev/petrel/internal/suggest"
 	"github.com/petrel-dev/petrel/pyvalue"
 )
 
@@ -144,7 +146,7 @@ func (v *validation) suggestProperty(r *objectRules, name string) string {
 	for _, p := range r.properties {
 		names = append(names, p.name)
 	}
-	return didYouMean(name, names)
+	return suggest.DidYouMean(name, slices.Values(names))
 }
 
 func (v *validation) checkSize(r *objectRules, value any) {

@@ -56,7 +56,7 @@ func TestParametersValidate(t *testing.T) {
 		"integer as number":                   {`{"a": {"type": "number"}}`, `{"a": 1}`, nil},
 		"boolean is no integer":               {`{"a": {"type": "integer"}}`, `{"a": true}`, []string{"a: must be an integer or null, is a boolean: True"}},
 		"integer is no boolean":               {`{"a": {"type": "boolean", "required": true}}`, `{"a": 1}`, []string{"a: must be a boolean, is an integer: 1"}},
-		"unknown name":                        {`{"host": {"type": "string"}}`, `{"hots": "x"}`, []string{"hots: is not allowed here, known are host; did you mean host?"}},
+		"unknown name":                        {`{"host": {"type": "string"}}`, `{"hots": "x"}`, []string{"hots: is not allowed here, known are host (did you mean \"host\"?)"}},
 		"empty spec":                          {`{"a": {}, "b": {}}`, `{"a": {"x": [1]}, "b": null}`, nil},
 		"typeless optional":                   {`{"a": {"description": "d"}}`, `{"a": 5}`, []string{"a: must be a string or null, is an integer: 5"}},
 		"typeless required":                   {`{"a": {"required": true}}`, `{"a": 5}`, nil},

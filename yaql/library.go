@@ -2,9 +2,12 @@ package yaql
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/petrel-dev/petrel/internal/suggest"
 )
 
 // FunctionSet is a set of functions and methods, immutable and safe for use
@@ -185,13 +188,13 @@ func (l *library) suggest(e *Error, form callForm) {
 	for _, sets := range l.layers {
 		for _, set := range sets {
 			for name, f := range set.families {
-				if len(f[place(form.method)].overloads) > 0 {
+				if isName(name) && len(f[place(form.method)].overloads) > 0 {
 					names = append(names, name)
 				}
 			}
 		}
 	}
-	e.Suggestion = closest(form.name, names)
+	e.Suggestion = suggest.Closest(form.name, slices.Values(names))
 }
 
 // standardSet is the library of the language.

@@ -11,13 +11,13 @@ import (
 const longest = 64
 
 // Closest returns the known name that name most resembles, or "" if none is
-// close: at most one slip for every three characters, and always one. A slip is
-// a character too many, too few, wrong, or swapped with its neighbour. Letter
-// case and underscores do not count. Of equally close names the first in
-// alphabetical order is returned.
+// close: at most one slip for every three characters, and always one, as long as
+// something is left in common. A slip is a character too many, too few, wrong,
+// or swapped with its neighbour. Letter case and underscores do not count. Of
+// equally close names the first in alphabetical order is returned.
 func Closest(name string, known iter.Seq[string]) string {
 	typed := plain(name)
-	best, fewest := "", max(1, len(typed)/3)
+	best, fewest := "", min(max(1, len(typed)/3), len(typed)-1)
 	for candidate := range known {
 		if candidate == name || candidate == "" {
 			continue
