@@ -96,9 +96,10 @@ func (e *Engine) publishInstance(ctx context.Context, i TriggerInstance) {
 // dispatcher takes stored events through the rules. Its queue is a short cut:
 // what does not fit, or comes from before a restart, is read from the store.
 type dispatcher struct {
-	engine *Engine
-	queue  chan *occurrence
-	slots  chan struct{} // bounds the events that are being matched
+	engine   *Engine
+	queue    chan *occurrence
+	handoff  chan *occurrence // from the loop to idle matchers
+	matchers int              // how many there are
 
 	mu     sync.Mutex
 	active map[string]struct{} // ids queued or being matched here
@@ -109,19 +110,19 @@ type dispatcher struct {
 
 const (
 	dispatchQueue = 1024
-	dispatchSlots = 256
+	maxMatchers   = 256
 	sweepBatch    = 500
 )
 
 func newDispatcher(e *Engine) *dispatcher {
 	return &dispatcher{
-		engine: e,
-		queue:  make(chan *occurrence, dispatchQueue),
-		slots:  make(chan struct{}, dispatchSlots),
-		active: map[string]struct{}{},
-		behind: true,
-		wake:   make(chan struct{}, 1),
-		ended:  make(chan struct{}),
+		engine:  e,
+		queue:   make(chan *occurrence, dispatchQueue),
+		handoff: make(chan *occurrence),
+		active:  map[string]struct{}{},
+		behind:  true,
+		wake:    make(chan struct{}, 1),
+		ended:   make(chan struct{}),
 	}
 }
 
@@ -166,6 +167,7 @@ func (d *dispatcher) forget(o *occurrence, behind bool) {
 func (d *dispatcher) run(ctx context.Context) {
 	var matching sync.WaitGroup
 	defer matching.Wait()
+	defer close(d.handoff)
 	defer close(d.ended)
 	for {
 		select {
@@ -192,12 +194,24 @@ func (d *dispatcher) run(ctx context.Context) {
 	}
 }
 
-// start matches one event in a goroutine of its own, as soon as a slot is free.
+// start gives one event to a matcher: an idle one, a new one, or the first
+// that becomes idle. Matchers stay, as a grown stack is worth keeping.
 func (d *dispatcher) start(ctx context.Context, o *occurrence, matching *sync.WaitGroup) {
-	d.slots <- struct{}{}
+	select {
+	case d.handoff <- o:
+		return
+	default:
+	}
+	if d.matchers == maxMatchers {
+		d.handoff <- o
+		return
+	}
+	d.matchers++
 	matching.Go(func() {
 		d.process(ctx, o)
-		<-d.slots
+		for next := range d.handoff {
+			d.process(ctx, next)
+		}
 	})
 }
 
@@ -344,7 +358,7 @@ func (d *dispatcher) match(ctx context.Context, o *occurrence) (out enforced, er
 
 // criteriaInput is what rules are evaluated against.
 func (e *Engine) criteriaInput(o *occurrence) *criteria.Input {
-	return &criteria.Input{Payload: o.payload, Now: e.now(), Datastore: e.lookUpKey, Config: e.ruleConfig}
+	return &criteria.Input{Payload: o.payload, Now: e.now(), Datastore: e.keyLookup, Config: e.configLookup}
 }
 
 // ruleConfig returns what a rule's expression sees as config: that of its own pack.

@@ -25,6 +25,9 @@ type Engine struct {
 	name      string // of this engine among those that share a store
 	catalog   *catalog
 	documents documentMemory
+	// What rules read beside the event, bound once.
+	keyLookup    criteria.Lookup
+	configLookup func(ctx context.Context, rule string) (any, error)
 
 	dispatcher *dispatcher
 	scheduler  *scheduler
@@ -76,6 +79,7 @@ func New(opts ...Option) (*Engine, error) {
 		jinja.NewCache(jinja.StackStorm(decrypt), templateCacheSize),
 		criteria.NewCompiler(criteria.Jinja(decrypt)),
 	)
+	e.keyLookup, e.configLookup = e.lookUpKey, e.ruleConfig
 	e.dispatcher = newDispatcher(e)
 	e.scheduler = newScheduler(e)
 	e.supervisor = newSupervisor(e)

@@ -142,9 +142,7 @@ func (e *Engine) newExecution(ctx context.Context, r executionRequest) (*request
 func (r executionRequest) origin(action *registeredAction) json.RawMessage {
 	text := make([]byte, 0, 320)
 	member := func(before, value string) {
-		text = append(text, before...)
-		// A text always has a JSON form.
-		text, _ = pyvalue.AppendJSON(text, value, pyvalue.CompactStyle())
+		text = pyvalue.AppendJSONText(append(text, before...), value, pyvalue.CompactStyle())
 	}
 	text = append(text, '{')
 	if r.rule != nil {

@@ -19,21 +19,18 @@ import (
 type scheduler struct {
 	engine *Engine
 
-	mu       sync.Mutex
-	ready    fifo[*Execution]
-	delayed  delayedQueue
-	known    map[string]struct{} // ids in ready, delayed or running
-	running  map[string]*runningExecution
-	idle     int  // workers that may be started
-	behind   bool // the store may hold due executions that are not known
-	draining bool
-	wake     chan struct{}
-	workers  sync.WaitGroup
-}
-
-// runningExecution is an execution between its claim and its end.
-type runningExecution struct {
-	cancel context.CancelCauseFunc
+	mu        sync.Mutex
+	available sync.Cond // on mu: ready has grown, or draining begins
+	ready     fifo[*Execution]
+	delayed   delayedQueue
+	known     map[string]struct{} // ids in ready, delayed or running
+	running   map[string]context.CancelCauseFunc
+	started   int  // workers there are
+	idle      int  // workers that wait for something to be ready
+	behind    bool // the store may hold due executions that are not known
+	draining  bool
+	wake      chan struct{}
+	workers   sync.WaitGroup
 }
 
 // readyQueue bounds the executions kept in memory before their turn.
@@ -46,14 +43,15 @@ var (
 )
 
 func newScheduler(e *Engine) *scheduler {
-	return &scheduler{
+	s := &scheduler{
 		engine:  e,
 		known:   map[string]struct{}{},
-		running: map[string]*runningExecution{},
-		idle:    e.workers,
+		running: map[string]context.CancelCauseFunc{},
 		behind:  true,
 		wake:    make(chan struct{}, 1),
 	}
+	s.available.L = &s.mu
+	return s
 }
 
 // submit hands over a requested or delayed execution without waiting.
@@ -80,31 +78,39 @@ func (s *scheduler) submit(x *Execution) {
 	s.startWorker()
 }
 
-// startWorker starts a worker if one is idle; the caller holds the lock. An
-// engine that has not been started has no idle workers yet.
+// startWorker gets one more execution going, if a worker is idle or may be
+// started; the caller holds the lock. Workers stay, as a grown stack is worth
+// keeping. An engine that has not been started has none.
 func (s *scheduler) startWorker() {
-	if s.idle == 0 || !s.engine.started.Load() {
-		return
+	switch {
+	case s.idle > 0:
+		s.available.Signal()
+	case s.started < s.engine.workers && s.engine.started.Load():
+		s.started++
+		s.workers.Go(s.work)
 	}
-	s.idle--
-	s.workers.Go(s.work)
 }
 
-// work runs executions until none is due.
+// work runs executions until the scheduler drains.
 func (s *scheduler) work() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for {
-		s.mu.Lock()
-		x, some := s.ready.pop()
-		if !some || s.draining {
-			s.idle++
+		for s.ready.len() == 0 && !s.draining {
 			if s.behind {
 				s.wakeUp()
 			}
-			s.mu.Unlock()
+			s.idle++
+			s.available.Wait()
+			s.idle--
+		}
+		if s.draining {
 			return
 		}
+		x := s.ready.pop()
 		s.mu.Unlock()
 		s.execute(x)
+		s.mu.Lock()
 	}
 }
 
@@ -278,11 +284,11 @@ func (s *scheduler) refill(ctx context.Context, now time.Time) {
 func (s *scheduler) interrupt(id string, why error) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r := s.running[id]
-	if r == nil {
+	cancel := s.running[id]
+	if cancel == nil {
 		return false
 	}
-	r.cancel(why)
+	cancel(why)
 	return true
 }
 
@@ -291,6 +297,7 @@ func (s *scheduler) interrupt(id string, why error) bool {
 func (s *scheduler) drain(ctx context.Context) error {
 	s.mu.Lock()
 	s.draining = true
+	s.available.Broadcast()
 	s.mu.Unlock()
 	finished := make(chan struct{})
 	go func() {
@@ -303,8 +310,8 @@ func (s *scheduler) drain(ctx context.Context) error {
 	case <-ctx.Done():
 	}
 	s.mu.Lock()
-	for _, r := range s.running {
-		r.cancel(errDrained)
+	for _, cancel := range s.running {
+		cancel(errDrained)
 	}
 	s.mu.Unlock()
 	grace := s.engine.clock.NewTimer(drainGrace)
@@ -333,11 +340,9 @@ func (q *fifo[T]) len() int { return len(q.items) - q.head }
 
 func (q *fifo[T]) push(item T) { q.items = append(q.items, item) }
 
-func (q *fifo[T]) pop() (item T, some bool) {
-	if q.len() == 0 {
-		return item, false
-	}
-	item = q.items[q.head]
+// pop takes the oldest item; there must be one.
+func (q *fifo[T]) pop() T {
+	item := q.items[q.head]
 	var zero T
 	q.items[q.head] = zero
 	q.head++
@@ -345,7 +350,7 @@ func (q *fifo[T]) pop() (item T, some bool) {
 		q.items = append(q.items[:0], q.items[q.head:]...)
 		q.head = 0
 	}
-	return item, true
+	return item
 }
 
 // delayedQueue is a heap of executions by the time they are due.

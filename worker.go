@@ -19,7 +19,7 @@ func (s *scheduler) execute(x *Execution) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
 	s.mu.Lock()
-	s.running[x.ID] = &runningExecution{cancel: cancel}
+	s.running[x.ID] = cancel
 	s.mu.Unlock()
 
 	if err := s.claim(ctx, x); err != nil {

@@ -2,7 +2,6 @@ package pyvalue
 
 import (
 	"iter"
-	"maps"
 	"slices"
 )
 
@@ -97,7 +96,12 @@ func ToMap(dict any) (m *Map, ok bool) {
 }
 
 func sortedNames(d map[string]any) []string {
-	return slices.Sorted(maps.Keys(d))
+	names := make([]string, 0, len(d))
+	for name := range d {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
 }
 
 func dictLen(dict any) int {

@@ -279,6 +279,13 @@ func sortedEntries(m *Map) ([]entry, error) {
 	return entries, failure
 }
 
+// AppendJSONText appends a text as a JSON string.
+func AppendJSONText(dst []byte, text string, style JSONStyle) []byte {
+	e := jsonEncoder{out: dst, style: style}
+	e.string(text)
+	return e.out
+}
+
 func (e *jsonEncoder) string(s string) {
 	e.out = append(e.out, '"')
 	from := 0
