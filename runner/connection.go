@@ -208,7 +208,7 @@ func (p *connections) add(ctx context.Context, c *connection, t target, attempt 
 		c.target, c.made, c.inUse, c.gone = t, attempt, 1, make(chan struct{})
 		p.open[t] = append(p.open[t], c)
 		p.running.Go(func() {
-			c.client.Wait()
+			_ = c.client.Wait() // why it has ended does not matter, the next user dials anew
 			close(c.gone)
 			p.discard(c)
 		})

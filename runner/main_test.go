@@ -6,7 +6,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"strings"
 	"sync"
 	"testing"
 
@@ -59,12 +58,6 @@ func (r *recorder) record(stream string, data []byte) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.pieces = append(r.pieces, stream+":"+string(data))
-}
-
-func (r *recorder) contains(text string) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return strings.Contains(strings.Join(r.pieces, ""), text)
 }
 
 // run runs the call and returns its status and its result as JSON.

@@ -66,14 +66,14 @@ func (p *process) run(ctx context.Context) (code int, cut bool, err error) {
 		var readers sync.WaitGroup
 		for i, o := range []*output{p.stdout, p.stderr} {
 			readers.Go(func() {
-				io.Copy(o, pipes[i])
+				_, _ = io.Copy(o, pipes[i]) // reading fails when the pipe is closed at a timeout
 				o.close()
 			})
 		}
 		readers.Wait()
 		// The process is reaped last: until then its id cannot be given to
 		// another one, which signals to the session would hit.
-		p.command.Wait()
+		_ = p.command.Wait() // the exit code is read from its ProcessState
 	}()
 
 	select {
@@ -132,7 +132,7 @@ func (p *process) signalAsRoot(session int, signal syscall.Signal) {
 	kill := exec.CommandContext(ctx, "sudo", how, "--", "pkill", name, "-s", strconv.Itoa(session))
 	kill.Stdin = strings.NewReader(p.sudo.stdin())
 	kill.WaitDelay = time.Second
-	kill.Run()
+	_ = kill.Run() // there may be nothing left to kill
 }
 
 // filledPipe returns a pipe that holds a short text. Unlike a reader it needs

@@ -56,24 +56,25 @@ func (p *remotePlan) execute(ctx context.Context, l login, c *connection, sessio
 			return 0, fmt.Errorf("%w: %s: no terminal: %w", ErrUnreachable, c.target.address, err)
 		}
 	}
-	done := make(chan error, 1)
+	var outcome error
+	ended := make(chan struct{})
 	go func() {
-		err := session.Start(text)
-		if err == nil && stdin != nil {
-			io.WriteString(stdin, p.sudo.stdin())
+		defer close(ended)
+		outcome = session.Start(text)
+		if outcome == nil && stdin != nil {
+			_, _ = io.WriteString(stdin, p.sudo.stdin()) // without its password, sudo fails
 			stdin.Close()
 		}
-		if err == nil {
-			err = session.Wait()
+		if outcome == nil {
+			outcome = session.Wait()
 		}
-		done <- err
 	}()
 	select {
-	case err := <-done:
-		return remoteExitCode(c.target.address, err)
+	case <-ended:
+		return remoteExitCode(c.target.address, outcome)
 	case <-limited.Done():
 	}
-	p.end(l, c, session, done)
+	p.end(l, c, session, ended)
 	if ctx.Err() != nil {
 		return 0, fmt.Errorf("%s: %w", c.target.address, ctx.Err())
 	}

@@ -12,7 +12,7 @@ import (
 
 // end ends the command of a session, gently at first, and waits until the
 // session is over. A server that does not answer any more loses its connection.
-func (p *remotePlan) end(l login, c *connection, session *ssh.Session, done <-chan error) {
+func (p *remotePlan) end(l login, c *connection, session *ssh.Session, ended <-chan struct{}) {
 	steps := []struct {
 		signal ssh.Signal
 		wait   time.Duration
@@ -20,7 +20,7 @@ func (p *remotePlan) end(l login, c *connection, session *ssh.Session, done <-ch
 	silent := time.AfterFunc(steps[0].wait+steps[1].wait+drainTime, func() { p.runner.discard(c) })
 	defer silent.Stop()
 	for _, step := range steps {
-		session.Signal(step.signal)
+		_ = session.Signal(step.signal) // many servers refuse signals; the sweep does not need them
 		ctx, cancel := context.WithTimeout(context.Background(), step.wait)
 		swept := make(chan struct{})
 		go func() {
@@ -28,7 +28,7 @@ func (p *remotePlan) end(l login, c *connection, session *ssh.Session, done <-ch
 			p.sweep(ctx, l, step.signal)
 		}()
 		select {
-		case <-done:
+		case <-ended:
 			<-swept // others than the command itself may still be there
 			cancel()
 			return
@@ -38,7 +38,7 @@ func (p *remotePlan) end(l login, c *connection, session *ssh.Session, done <-ch
 		}
 	}
 	session.Close()
-	<-done
+	<-ended
 }
 
 var plainID = regexp.MustCompile(`^[0-9A-Za-z-]{8,}$`)
@@ -69,5 +69,6 @@ func (p *remotePlan) sweep(ctx context.Context, l login, signal ssh.Signal) {
 	defer p.runner.release(c)
 	defer session.Close()
 	session.Stdin = strings.NewReader(p.sudo.stdin())
-	p.runner.runIn(ctx, c, session, p.sudo.wrap(command))
+	// Where it fails, the session is closed in the end all the same.
+	_ = p.runner.runIn(ctx, c, session, p.sudo.wrap(command))
 }

@@ -164,7 +164,7 @@ func (s *script) copyOut(from, to string, mode fs.FileMode) error {
 // shell says so.
 func makeExecutable(file string) {
 	if info, err := os.Stat(file); err == nil && info.Mode()&0o111 != 0o111 {
-		os.Chmod(file, info.Mode()|0o111)
+		_ = os.Chmod(file, info.Mode()|0o111)
 	}
 }
 

@@ -36,8 +36,9 @@ func openVersion(ctx context.Context, call *petrel.Call, revision string) (*scri
 			call.Logger.Info("worktree kept", "directory", worktree)
 			return
 		}
-		// The run may have ended because ctx has.
-		git(context.WithoutCancel(ctx), repository, "worktree", "remove", "--force", "--", worktree)
+		// The run may have ended because ctx has. What git leaves is removed here,
+		// and its record of the worktree lapses.
+		_ = git(context.WithoutCancel(ctx), repository, "worktree", "remove", "--force", "--", worktree)
 		os.RemoveAll(parent)
 	}
 	found, err := findScript(os.DirFS(worktree), worktree, call.Action.EntryPoint)

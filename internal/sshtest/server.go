@@ -103,7 +103,9 @@ func Start(config Config) (*Server, error) {
 	if !config.NoSFTP {
 		s.server.SubsystemHandlers = map[string]ssh.SubsystemHandler{"sftp": s.serveFiles}
 	}
-	s.running.Go(func() { s.server.Serve(listener) })
+	s.running.Go(func() {
+		_ = s.server.Serve(listener) // it ends when Close closes the listener, and says so
+	})
 	return s, nil
 }
 
@@ -182,7 +184,7 @@ func (s *Server) limited(server *ssh.Server, conn *gossh.ServerConn, channel gos
 	}
 	s.mu.Unlock()
 	if full {
-		channel.Reject(gossh.ConnectionFailed, "too many sessions")
+		_ = channel.Reject(gossh.ConnectionFailed, "too many sessions")
 		return
 	}
 	ssh.DefaultSessionHandler(server, conn, &countedChannel{NewChannel: channel, done: func() {
@@ -222,7 +224,7 @@ func (s *Server) serveFiles(session ssh.Session) {
 	if err != nil {
 		return
 	}
-	server.Serve()
+	_ = server.Serve() // a client that has gone is no concern of the server's
 	server.Close()
 }
 
@@ -252,11 +254,11 @@ func (s *Server) run(session ssh.Session) {
 	}
 	if err != nil {
 		fmt.Fprintln(session.Stderr(), err)
-		session.Exit(127)
+		_ = session.Exit(127)
 		return
 	}
 	go func() {
-		io.Copy(stdin, session)
+		_, _ = io.Copy(stdin, session) // the command need not read all its input
 		stdin.Close()
 	}()
 	ended := make(chan struct{})
@@ -269,11 +271,11 @@ func (s *Server) run(session ssh.Session) {
 	var exit *exec.ExitError
 	switch {
 	case err == nil:
-		session.Exit(0)
+		_ = session.Exit(0)
 	case errors.As(err, &exit) && exit.ExitCode() >= 0:
-		session.Exit(exit.ExitCode())
+		_ = session.Exit(exit.ExitCode())
 	default:
-		session.SendRequest("exit-signal", false, gossh.Marshal(struct {
+		_, _ = session.SendRequest("exit-signal", false, gossh.Marshal(struct {
 			Signal string
 			Core   bool
 			Error  string
