@@ -349,18 +349,25 @@ func newError(kind Kind, format string, args ...any) *Error {
 	return &Error{Kind: kind, Message: fmt.Sprintf(format, args...)}
 }
 
-// place turns err into an *Error at pos, unless it has a place already.
+// place gives err a place in the template, unless it has one already.
 func place(pos at, err error) error {
-	if e, ok := err.(*Error); ok {
-		if !e.placed {
-			e.offset, e.placed = int(pos), true
-		}
-		return e
-	}
-	if err == errNeedsOwnership {
+	if errors.Is(err, errNeedsOwnership) {
 		return err
 	}
-	e := &Error{Kind: KindHost, Message: err.Error(), Err: err, offset: int(pos), placed: true}
+	e := templateError(err)
+	if !e.placed {
+		e.offset, e.placed = int(pos), true
+	}
+	return e
+}
+
+// templateError turns any error into an *Error.
+func templateError(err error) *Error {
+	//nolint:errorlint // An *Error inside the error of a host's function belongs to another template.
+	if e, ok := err.(*Error); ok {
+		return e
+	}
+	e := &Error{Kind: KindHost, Message: err.Error(), Err: err}
 	if inner, ok := errors.AsType[*Error](err); ok {
 		e.Kind = inner.Kind
 	} else if kind := pyvalue.KindOf(err); kind != "" {

@@ -2,6 +2,7 @@ package jinja_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -35,7 +36,7 @@ func FuzzCompile(f *testing.F) {
 		for _, env := range environments {
 			tmpl, err := env.Compile(source)
 			if err != nil {
-				if e, ok := err.(*jinja.Error); !ok || e.Error() == "" || e.Kind == "" {
+				if e, ok := errors.AsType[*jinja.Error](err); !ok || e.Error() == "" || e.Kind == "" {
 					t.Fatalf("%q: unexpected error %#v", source, err)
 				} else {
 					_ = e.Snippet()

@@ -219,7 +219,7 @@ func (r *rangeValue) EqualTo(other any) bool {
 }
 
 func (r *rangeValue) slice(start, stop, step any) (any, error) {
-	return pyvalue.Slice([]any(r.items()), start, stop, step)
+	return pyvalue.Slice(r.items(), start, stop, step)
 }
 
 // cursor is an iterator that knows its elements ahead, as loops need.

@@ -165,19 +165,17 @@ func (l *lexer) skipSpace(pos int) int {
 }
 
 func (l *lexer) comment(begin, pos int) (int, *Error) {
-	for {
-		i := strings.Index(l.src[pos:], "#}")
-		if i < 0 {
-			return 0, syntaxError(begin, "this comment is never closed; expected '#}'")
-		}
-		end := pos + i
-		if i > 0 && (l.src[end-1] == '-' || l.src[end-1] == '+') {
-			end--
-		}
-		after, _ := l.blockEnd(end, "#}")
-		l.lineStarting = l.src[after-1] == '\n'
-		return after, nil
+	i := strings.Index(l.src[pos:], "#}")
+	if i < 0 {
+		return 0, syntaxError(begin, "this comment is never closed; expected '#}'")
 	}
+	end := pos + i
+	if i > 0 && (l.src[end-1] == '-' || l.src[end-1] == '+') {
+		end--
+	}
+	after, _ := l.blockEnd(end, "#}")
+	l.lineStarting = l.src[after-1] == '\n'
+	return after, nil
 }
 
 // rawBegin matches the rest of "{% raw %}" after its sign.

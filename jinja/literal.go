@@ -251,9 +251,10 @@ func stringValue(literal string) (string, string) {
 			b = append(b, '\v')
 		case 'x', 'u', 'U':
 			size := 2
-			if c == 'u' {
+			switch c {
+			case 'u':
 				size = 4
-			} else if c == 'U' {
+			case 'U':
 				size = 8
 			}
 			if len(s) < size {

@@ -269,7 +269,6 @@ type macroDef struct {
 	usesVarargs bool
 	// explicitCaller says that "caller" is among the parameters.
 	explicitCaller bool
-	paramRefs      []reference
 	callerRef      reference
 	kwargsRef      reference
 	varargsRef     reference

@@ -103,7 +103,7 @@ func (c contextVars) Lookup(name string) (any, bool) {
 	case dictVars:
 		return t.m, true
 	}
-	return varsObject{c.vars}, true
+	return varsObject(c), true
 }
 
 // varsObject lets templates read variables as items.

@@ -2,6 +2,7 @@ package jinja
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -180,18 +181,15 @@ func orNil(text string, err error) (any, error) {
 // evaluate runs f with the state of a new rendering.
 func (t *Template) evaluate(ctx context.Context, vars Vars, f func(*evaluation) error) error {
 	err := t.attempt(ctx, vars, t.mutates, f)
-	if err == errNeedsOwnership {
+	if errors.Is(err, errNeedsOwnership) {
 		err = t.attempt(ctx, vars, true, f)
 	}
 	if err == nil {
 		return nil
 	}
-	e, ok := err.(*Error)
-	if !ok {
-		e = place(0, err).(*Error)
-	}
+	e := templateError(err)
 	if e.placed {
-		e.locate(t.text)
+		e = e.locate(t.text)
 	}
 	return e
 }
