@@ -141,7 +141,7 @@ func (c *compiler) callOp(form callForm, args []argument, at Node) *callOp {
 	case KindUnknownFunction, KindUnknownMethod:
 		c.functions.suggest(o.err, form)
 	}
-	o.err.at(c.source, o.offset)
+	o.err = o.err.at(c.source, o.offset)
 	return o
 }
 

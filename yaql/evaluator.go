@@ -144,13 +144,6 @@ func (ev *evaluator) leave() { ev.depth-- }
 
 // locate turns err into an *Error with a position, if it has none.
 func (ev *evaluator) locate(err error, offset int) error {
-	var e *Error
-	if errors.As(err, &e) {
-		if e.Line == 0 {
-			e.at(ev.prog.source, offset)
-		}
-		return e
-	}
 	return wrap(err).at(ev.prog.source, offset)
 }
 

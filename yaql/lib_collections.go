@@ -32,9 +32,7 @@ func defineCollections(s *FunctionSet) {
 	s.define("set", asMethod|withPairs, "dict:mapping, key:any, value:any", func(ev *evaluator, _ *scope, a []any) (any, error) {
 		return ev.withEntries(a[0], func(m *pyvalue.Map) error { return ev.setKey(m, a[1], a[2]) })
 	})
-	s.define("set", asMethod|withPairs, "dict:mapping, replacements:mapping", func(ev *evaluator, sc *scope, a []any) (any, error) {
-		return mergeDicts(ev, sc, a)
-	})
+	s.define("set", asMethod|withPairs, "dict:mapping, replacements:mapping", mergeDicts)
 	s.define("set", asMethod|withPairs, "dict:mapping, *args:pair", func(ev *evaluator, _ *scope, a []any) (any, error) {
 		return ev.withEntries(a[0], func(m *pyvalue.Map) error {
 			for _, x := range a[1:] {

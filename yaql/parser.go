@@ -190,7 +190,7 @@ func (p *parser) operand() (Node, *Error) {
 		args, err := p.arguments(")")
 		return &Call{pos, t.text, args}, err
 	case tokOperator:
-		level := 0
+		var level int
 		switch t.text {
 		case "+", "-":
 			level = levelSign
