@@ -61,7 +61,7 @@ func parseSeconds(text string) (float64, error) {
 		return 0, refusal
 	}
 	for i := range len(digits) {
-		if digits[i] == '_' && !(isDigit(digits, i-1) && isDigit(digits, i+1)) {
+		if digits[i] == '_' && (!isDigit(digits, i-1) || !isDigit(digits, i+1)) {
 			return 0, refusal
 		}
 	}

@@ -91,7 +91,7 @@ func (t *translator) boundary(c byte) string {
 func (t *translator) character(start int) (rune, error) {
 	r, size := utf8.DecodeRuneInString(t.src[t.pos:])
 	t.pos += size
-	digits := 0
+	var digits int
 	switch {
 	case r == 'x':
 		digits = 2

@@ -319,10 +319,10 @@ func (f formatSpec) float(value float64) (string, error) {
 // floatBody formats a number that is not negative.
 func floatBody(value float64, verb byte, precision int, alternate bool) string {
 	suffix := ""
-	switch {
-	case verb == '%':
+	switch verb {
+	case '%':
 		value, suffix, verb = value*100, "%", 'f'
-	case verb == 'n':
+	case 'n':
 		verb = 'g'
 	}
 	upper := verb == 'E' || verb == 'F' || verb == 'G'

@@ -292,7 +292,8 @@ func (e *jsonEncoder) string(s string) {
 	for i := 0; i < len(s); {
 		c := s[i]
 		if c < utf8.RuneSelf {
-			if c >= ' ' && c != '"' && c != '\\' && !(c == 0x7f && e.style.ASCII) && !(e.style.HTML && (c == '<' || c == '>' || c == '&' || c == '\'')) {
+			if c >= ' ' && c != '"' && c != '\\' && (c != 0x7f || !e.style.ASCII) &&
+				(!e.style.HTML || c != '<' && c != '>' && c != '&' && c != '\'') {
 				i++
 				continue
 			}
@@ -303,7 +304,7 @@ func (e *jsonEncoder) string(s string) {
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(s[i:])
-		if !e.style.ASCII && !(r == utf8.RuneError && size == 1) {
+		if !e.style.ASCII && (r != utf8.RuneError || size != 1) {
 			i += size
 			continue
 		}

@@ -419,8 +419,8 @@ func expandTabs(s string, c call) (any, error) {
 	var b strings.Builder
 	column := 0
 	for _, r := range s {
-		switch {
-		case r == '\t':
+		switch r {
+		case '\t':
 			if size > 0 {
 				n := size - column%size
 				b.WriteString(strings.Repeat(" ", n))

@@ -75,7 +75,6 @@ func AppendStr(dst []byte, v any) []byte {
 type printer struct {
 	out   []byte
 	limit int
-	depth int
 	// open are the containers being printed, to detect one that holds itself.
 	open   []any
 	strict bool

@@ -15,9 +15,9 @@ func (d *dumper) scalar(text string, isText bool, at place) {
 	form := analyze(text, d.style.ASCII)
 	indent := max(at.indent, 0) + d.style.Indent
 	switch {
-	case form.plain && resolve(text) == "str" && !(at.key && (text == "" || form.multiline)):
+	case form.plain && resolve(text) == "str" && (!at.key || text != "" && !form.multiline):
 		d.plain(text, indent, !at.key)
-	case form.single && !(at.key && form.multiline):
+	case form.single && (!at.key || !form.multiline):
 		d.singleQuoted(text, indent, !at.key)
 	default:
 		d.doubleQuoted(text, indent, !at.key)

@@ -76,7 +76,8 @@ func (s *schemaReader) read(value any) bool {
 	case "patternProperties":
 		for name, item := range s.entries(value) {
 			p := s.compilePattern(name)
-			s.object().patterns = append(n.object.patterns, patternProperty{p, s.child(item, fillsNot, name)})
+			object := s.object()
+			object.patterns = append(object.patterns, patternProperty{p, s.child(item, fillsNot, name)})
 		}
 	case "additionalProperties":
 		s.object()

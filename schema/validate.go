@@ -277,12 +277,12 @@ func (v *validation) checkCombinations(n *node, k kind, value any) {
 	for _, m := range n.allOf {
 		v.check(m, value)
 	}
-	if n.anyOf != nil && !(n.nullable && k == kindNull) {
+	if n.anyOf != nil && (!n.nullable || k != kindNull) {
 		if !slices.ContainsFunc(n.anyOf, func(m *node) bool { return v.accepts(m, value) }) {
 			v.reportNoAlternative(n.anyOf, k, value)
 		}
 	}
-	if n.oneOf != nil && !(n.nullable && n.anyOf == nil && k == kindNull) {
+	if n.oneOf != nil && (!n.nullable || n.anyOf != nil || k != kindNull) {
 		matches := 0
 		for _, m := range n.oneOf {
 			if v.accepts(m, value) {
