@@ -148,7 +148,7 @@ func Verdict(c Case, got any, err error) error {
 			return fmt.Errorf("%s: got %s, want error %v (%v)", describe(c), pyvalue.Repr(got), kind, message)
 		}
 		if string(pyvalue.KindOf(err)) != kind {
-			return fmt.Errorf("%s: got error %q (%v), want error %v (%v)", describe(c), pyvalue.KindOf(err), err, kind, message)
+			return fmt.Errorf("%s: got error %q (%w), want error %v (%v)", describe(c), pyvalue.KindOf(err), err, kind, message)
 		}
 		return nil
 	}
@@ -157,7 +157,7 @@ func Verdict(c Case, got any, err error) error {
 		return decodeErr
 	}
 	if err != nil {
-		return fmt.Errorf("%s: got error %q (%v), want %s", describe(c), pyvalue.KindOf(err), err, pyvalue.Repr(want))
+		return fmt.Errorf("%s: got error %q (%w), want %s", describe(c), pyvalue.KindOf(err), err, pyvalue.Repr(want))
 	}
 	if !Same(want, got, pyvalue.Truth(c.Value("unordered"))) {
 		return fmt.Errorf("%s: got %s, want %s", describe(c), pyvalue.Repr(got), pyvalue.Repr(want))

@@ -135,7 +135,7 @@ func testConflictsHarmNobodyElse(t *testing.T, open Open) {
 			if number%3 == 0 && errors.Is(err, petrel.ErrConflict) {
 				err = nil
 			} else if number%3 == 0 {
-				err = fmt.Errorf("a conflict gave %v", err)
+				err = fmt.Errorf("a conflict gave %w", err)
 			}
 			errs[n] = errors.Join(errs[n], err)
 		}
