@@ -99,7 +99,7 @@ func (s *evaluation) attribute(object any, name string) (any, error) {
 	case *pyvalue.Map:
 		if !maybeAttribute(name) {
 			if v, ok := t.GetString(name); ok {
-				return v, nil
+				return s.canonical(v), nil
 			}
 			return s.undefinedMember(object, name), nil
 		}
@@ -157,7 +157,7 @@ func (s *evaluation) subscript(object, key any) (v any, ok bool, err error) {
 	case *pyvalue.Map:
 		if name, isText := key.(string); isText {
 			v, ok = t.GetString(name)
-			return v, ok, nil
+			return s.canonical(v), ok, nil
 		}
 	case []any:
 		if i, isInt := key.(int64); isInt {
@@ -191,10 +191,7 @@ func (s *evaluation) subscript(object, key any) (v any, ok bool, err error) {
 	v, err = pyvalue.Index(object, key)
 	switch pyvalue.KindOf(err) {
 	case "":
-		if s.owned == nil {
-			v = pyvalue.Canonical(v)
-		}
-		return v, true, s.settle(nil)
+		return s.canonical(v), true, s.settle(nil)
 	case pyvalue.KindType, pyvalue.KindIndex, pyvalue.KindKey:
 		return nil, false, s.settle(nil)
 	}

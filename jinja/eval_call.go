@@ -128,7 +128,9 @@ func (s *evaluation) evalArguments(call *Call, a *arguments) error {
 		if err != nil {
 			return err
 		}
-		call.Args = append(call.Args, items...)
+		for _, item := range items {
+			call.Args = append(call.Args, s.canonical(item))
+		}
 	}
 	if a.starStar != nil {
 		v, err := a.starStar.eval(s)

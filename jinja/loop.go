@@ -156,7 +156,7 @@ func (s *evaluation) unpack(t *target, v any) error {
 		return place(t.at, newError(pyvalue.KindValue, "expected %d values to unpack, got %d", len(t.items), len(items)))
 	}
 	for i := range t.items {
-		if err := s.unpack(&t.items[i], items[i]); err != nil {
+		if err := s.unpack(&t.items[i], s.canonical(items[i])); err != nil {
 			return err
 		}
 	}

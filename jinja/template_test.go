@@ -200,6 +200,25 @@ func TestHostFunctions(t *testing.T) {
 	}
 }
 
+func TestHostNumbersAreInt64Everywhere(t *testing.T) {
+	t.Parallel()
+	env := jinja.StackStorm(jinja.WithGlobal("type", jinja.Func(func(_ context.Context, c *jinja.Call) (any, error) {
+		return fmt.Sprintf("%T", c.Args[0]), nil
+	})))
+	host := pyvalue.MapOf("n", 5, "list", pyvalue.NewList(7), "pairs", pyvalue.NewList(pyvalue.Tuple{8, 9}), "m", map[string]any{"n": uint8(4)})
+	for _, source := range []string{
+		"{{ type(m.n) }}", "{{ type(m['n']) }}", "{{ type(m.get('n')) }}", "{{ type(m.m.n) }}", "{{ type(m.list[0]) }}",
+		"{{ type(*m.list) }}", "{{ type(m.values() | first) }}", "{{ type([m] | map(attribute='n') | first) }}",
+		"{% for x in m.list %}{{ type(x) }}{% endfor %}", "{% for x, _ in m.pairs %}{{ type(x) }}{% endfor %}",
+		"{% for k, x in m.m.items() %}{{ type(x) }}{% endfor %}", "{% set x, y = m.pairs[0] %}{{ type(y) }}",
+		"{{ type(cycler(*m.list).next()) }}", "{{ type((m | dictsort)[2][1]) }}",
+	} {
+		text, err := render(t, env, source, jinja.Map{"m": host})
+		require.NoError(t, err, source)
+		require.Equal(t, "int64", text, source)
+	}
+}
+
 // secretive is a Go value with methods and fields that templates must not
 // reach.
 type secretive struct{ Secret string }
