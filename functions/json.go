@@ -19,10 +19,14 @@ func FromJSONString(value any) (any, error) {
 
 // ToJSONString writes value as JSON. An indent, a number of blanks or a text,
 // puts every item on a line of its own; nil does not. The separators are a pair
-// of texts that stand after items and keys.
+// of texts that stand after items and keys. A value that is a text has no use
+// for an indent and ignores it, whatever it is.
 func ToJSONString(value, indent, sortKeys, separators any) (any, error) {
 	style := pyvalue.PythonStyle()
 	style.SortKeys = pyvalue.Truth(sortKeys)
+	if _, text := value.(string); text {
+		indent = nil
+	}
 	switch in := pyvalue.Canonical(indent).(type) {
 	case nil:
 	case string:
@@ -94,6 +98,9 @@ func JSON(value any) (any, error) {
 // if there is none.
 func JSONPathQuery(value, query any) (any, error) {
 	text, ok := query.(string)
+	if _, list := pyvalue.Elements(query); list {
+		return nil, pyvalue.Errorf(pyvalue.KindValue, "jsonpath_query() wants a text as query, not %s", pyvalue.TypeName(query))
+	}
 	if !ok {
 		return nil, pyvalue.Errorf(pyvalue.KindType, "jsonpath_query() wants a text as query, not %s", pyvalue.TypeName(query))
 	}

@@ -139,6 +139,9 @@ func versionTest(holds func(order int) bool) func([]any) (any, error) {
 // VersionMatch reports whether a version satisfies a condition such as ">=1.0.0".
 // A condition without operator means equality.
 func VersionMatch(value, condition any) (any, error) {
+	if _, err := parseVersion(value); err != nil {
+		return nil, err
+	}
 	text, ok := condition.(string)
 	if !ok {
 		return nil, pyvalue.Errorf(pyvalue.KindType, "the condition must be a text, not %s", pyvalue.TypeName(condition))

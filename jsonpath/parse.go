@@ -1,6 +1,7 @@
 package jsonpath
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -32,8 +33,11 @@ type token struct {
 }
 
 func fail(at int, format string, args ...any) error {
-	message := pyvalue.Errorf(pyvalue.KindJSONPath, format, args...).Error()
-	return pyvalue.Errorf(pyvalue.KindJSONPath, "invalid JSONPath: %s at position %d", message, at)
+	return failure(pyvalue.KindJSONPath, at, format, args...)
+}
+
+func failure(kind pyvalue.Kind, at int, format string, args ...any) error {
+	return pyvalue.Errorf(kind, "invalid JSONPath: %s at position %d", fmt.Sprintf(format, args...), at)
 }
 
 func tokenize(path string) ([]token, error) {
@@ -153,7 +157,8 @@ func (p *parser) accept(operator string) bool {
 
 func (p *parser) unexpected(t token) error {
 	if t.kind == tokenEnd {
-		return fail(t.at, "unexpected end")
+		// The original asks for the line of the token that is missing.
+		return failure(pyvalue.KindAttribute, t.at, "unexpected end")
 	}
 	return fail(t.at, "unexpected %q", t.text)
 }

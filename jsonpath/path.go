@@ -14,8 +14,8 @@ type Path struct {
 	simple bool
 }
 
-// Compile compiles a path. The error is of kind [pyvalue.KindJSONPath] and says
-// the position.
+// Compile compiles a path. The error says the position; it is of kind
+// [pyvalue.KindJSONPath], or [pyvalue.KindAttribute] if the path ends too early.
 func Compile(path string) (*Path, error) {
 	root, err := parse(path)
 	if err != nil {

@@ -35,11 +35,6 @@ func defineConversions(s *FunctionSet) {
 					return nil, err
 				}
 			}
-			if prepare := preparations[f.Name]; prepare != nil {
-				if err := prepare(args); err != nil {
-					return nil, err
-				}
-			}
 			v, err := f.Call(args)
 			if err != nil {
 				return nil, err
@@ -59,32 +54,6 @@ func noneForNull(_ *evaluator, _ *scope, a []any) (any, error) {
 		return functions.NoneMarker, nil
 	}
 	return a[0], nil
-}
-
-// preparations check arguments that only YAQL can pass, in the order of the
-// original's own checks.
-var preparations = map[string]func(args []any) error{
-	"json_dump":      ignoreIndent,
-	"to_json_string": ignoreIndent,
-	"jsonpath_query": func(args []any) error {
-		if _, list := pyvalue.Elements(args[1]); list {
-			return fail(KindValue, "a JSONPath query must be a string, not a list")
-		}
-		return nil
-	},
-	"version_match": func(args []any) error {
-		_, err := functions.VersionStripPatch(args[0])
-		return err
-	},
-}
-
-// ignoreIndent drops the indent of a string, which has no use for one, whatever
-// it is.
-func ignoreIndent(args []any) error {
-	if _, text := args[0].(string); text {
-		args[1] = nil
-	}
-	return nil
 }
 
 // pythonic returns a value in the form of package pyvalue that has the same
