@@ -23,15 +23,27 @@ const program = "/usr/sbin/sshd"
 
 // Server is a running sshd that lets the present user in with one key.
 type Server struct {
-	Address    string // host:port on the loopback interface
-	User       string
-	KeyFile    string // of the private key that opens the door
-	KnownHosts string // file with the server's own key
+	Address        string // host:port on the loopback interface
+	User           string
+	KeyFile        string // of the private key that opens the door
+	AuthorizedKeys string // file with the public keys that open it
+	KnownHosts     string // file with the server's own key
+	HostKey        ssh.PublicKey
+
+	t         testing.TB
+	arguments []string
+	daemon    *exec.Cmd // nil while stopped
 }
 
 // Start starts sshd with keys of its own on a free port and stops it when the
 // test ends. The settings are further lines of its configuration.
 func Start(t testing.TB, settings string) *Server {
+	t.Helper()
+	return StartWithoutSFTP(t, "Subsystem sftp internal-sftp\n"+settings)
+}
+
+// StartWithoutSFTP is Start for a server that does not serve files.
+func StartWithoutSFTP(t testing.TB, settings string) *Server {
 	t.Helper()
 	_, err := os.Stat(program)
 	require.NoError(t, err, "this test needs OpenSSH's server")
@@ -51,8 +63,14 @@ func Start(t testing.TB, settings string) *Server {
 		require.NoError(t, os.WriteFile(file, content, 0o600))
 		return file
 	}
-	s := &Server{Address: freeAddress(t), User: current.Username, KeyFile: write("key", keyText)}
-	s.KnownHosts = write("known_hosts", []byte(knownhosts.Line([]string{s.Address}, hostKey.PublicKey())+"\n"))
+	address := freeAddress(t)
+	s := &Server{
+		Address: address, User: current.Username, KeyFile: write("key", keyText),
+		AuthorizedKeys: write("authorized", ssh.MarshalAuthorizedKey(key.PublicKey())),
+		KnownHosts:     write("known_hosts", []byte(knownhosts.Line([]string{address}, hostKey.PublicKey())+"\n")),
+		HostKey:        hostKey.PublicKey(),
+		t:              t,
+	}
 	config := fmt.Sprintf(`ListenAddress %s
 HostKey %s
 AuthorizedKeysFile %s
@@ -61,20 +79,34 @@ StrictModes no
 UsePAM no
 PasswordAuthentication no
 PermitRootLogin prohibit-password
-Subsystem sftp internal-sftp
+AllowTcpForwarding yes
 %s
-`, s.Address, write("host", hostText), write("authorized", ssh.MarshalAuthorizedKey(key.PublicKey())),
-		filepath.Join(dir, "pid"), settings)
-
-	log := write("log", nil)
-	daemon := exec.Command(program, "-D", "-f", write("config", []byte(config)), "-E", log)
-	require.NoError(t, daemon.Start())
-	t.Cleanup(func() {
-		require.NoError(t, daemon.Process.Kill())
-		_ = daemon.Wait() // it was killed, and says so
-	})
-	require.Eventually(t, func() bool { return answers(s.Address) }, 10*time.Second, 20*time.Millisecond, "sshd does not answer")
+`, address, write("host", hostText), s.AuthorizedKeys, filepath.Join(dir, "pid"), settings)
+	s.arguments = []string{"-D", "-f", write("config", []byte(config)), "-E", filepath.Join(dir, "log")}
+	t.Cleanup(s.Stop)
+	s.Restart()
 	return s
+}
+
+// Restart starts a server that was stopped.
+func (s *Server) Restart() {
+	s.t.Helper()
+	daemon := exec.Command(program, s.arguments...)
+	require.NoError(s.t, daemon.Start())
+	s.daemon = daemon
+	require.Eventually(s.t, func() bool { return answers(s.Address) }, 10*time.Second, 20*time.Millisecond, "sshd does not answer")
+}
+
+// Stop ends the server unless it is stopped already. Open connections live on,
+// served by processes of their own.
+func (s *Server) Stop() {
+	s.t.Helper()
+	if s.daemon == nil {
+		return
+	}
+	require.NoError(s.t, s.daemon.Process.Kill())
+	_ = s.daemon.Wait() // it was killed, and says so
+	s.daemon = nil
 }
 
 func answers(address string) bool {
