@@ -2,14 +2,8 @@ package expression_test
 
 import (
 	"context"
-	"crypto/aes"
-	"crypto/cipher"
-	"encoding/base64"
-	"encoding/hex"
-	"errors"
 	"math/rand/v2"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/petrel-dev/petrel/expression"
@@ -46,7 +40,7 @@ func recordedScope(c conformance.Case) (*expression.Scope, error) {
 		s.Variables = variables
 	}
 	if kv := c.Value("kv"); kv != nil {
-		s.Datastore = recordedDatastore{kv}
+		s.Datastore = conformance.Datastore{Keys: kv}
 	}
 	if rows := c.Value("task_executions"); rows != nil {
 		s.Tasks = recordedTasks{rows}
@@ -98,63 +92,16 @@ func (s recordedState) Steps(route int) ([]string, bool) {
 
 func (s recordedState) Dict() any { return s.state }
 
-type recordedDatastore struct{ scopes any }
-
-func (d recordedDatastore) Get(_ context.Context, user, key string, decrypt bool) (any, bool, error) {
-	scope, name := "st2kv.user", user+":"+key
-	if rest, ok := strings.CutPrefix(key, "system."); ok {
-		scope, name = "st2kv.system", rest
-	}
-	v, ok := pyvalue.LookupString(field(d.scopes, scope), name)
-	if !ok || !decrypt {
-		return v, ok, nil
-	}
-	text, err := decryptRecorded(pyvalue.Str(v))
-	return text, true, err
-}
-
 type recordedTasks struct{ rows any }
 
 func (r recordedTasks) Latest(_ context.Context, workflowExecution, task string, route int) (*expression.TaskExecution, error) {
-	var latest *expression.TaskExecution
-	rows, _ := pyvalue.Elements(r.rows)
-	for _, row := range rows {
-		if field(row, "workflow_execution") != workflowExecution || field(row, "task_id") != task || number(field(row, "task_route")) != route {
-			continue
-		}
-		e := &expression.TaskExecution{
-			ID: pyvalue.Str(field(row, "id")), WorkflowExecution: workflowExecution, Task: task, Route: route,
-			Result: field(row, "result"), Status: pyvalue.Str(field(row, "status")),
-			Start: pyvalue.Str(field(row, "start_timestamp")), End: pyvalue.Str(field(row, "end_timestamp")),
-		}
-		if latest == nil || e.Start >= latest.Start {
-			latest = e
-		}
+	row := conformance.LatestTask(r.rows, workflowExecution, task, route)
+	if row == nil {
+		return nil, nil
 	}
-	return latest, nil
-}
-
-// decryptRecorded reverses the encryption of the recorded datastore:
-// hexadecimal text of 5 bytes of header, 16 of initialisation vector, the
-// cipher text and 20 bytes of signature.
-func decryptRecorded(text string) (string, error) {
-	const key = "Py0L5bQj3MIshM5YeHkYZ9MdYp8_svKfozP_1DAU3fk"
-	raw, err := hex.DecodeString(text)
-	if err != nil {
-		return "", err
-	}
-	if len(raw) < 5+16+16+20 {
-		return "", errors.New("too short")
-	}
-	secret, err := base64.RawURLEncoding.DecodeString(key)
-	if err != nil {
-		return "", err
-	}
-	block, err := aes.NewCipher(secret)
-	if err != nil {
-		return "", err
-	}
-	plain := raw[21 : len(raw)-20]
-	cipher.NewCBCDecrypter(block, raw[5:21]).CryptBlocks(plain, plain)
-	return string(plain[:len(plain)-int(plain[len(plain)-1])]), nil
+	return &expression.TaskExecution{
+		ID: pyvalue.Str(field(row, "id")), WorkflowExecution: workflowExecution, Task: task, Route: route,
+		Result: field(row, "result"), Status: pyvalue.Str(field(row, "status")),
+		Start: pyvalue.Str(field(row, "start_timestamp")), End: pyvalue.Str(field(row, "end_timestamp")),
+	}, nil
 }

@@ -1,14 +1,7 @@
 package jinja_test
 
 import (
-	"bytes"
 	"context"
-	"crypto/aes"
-	"crypto/cipher"
-	"crypto/hmac"
-	"crypto/sha1"
-	"encoding/base64"
-	"encoding/hex"
 	"strconv"
 	"strings"
 
@@ -255,13 +248,9 @@ func taskFunc(_ context.Context, c *jinja.Call) (any, error) {
 	if a[1] == nil {
 		a[1] = route(lookup(task, "route"))
 	}
-	var last any
-	rows, _ := pyvalue.Elements(hostOf(c).taskExecutions)
-	for _, row := range rows {
-		if lookup(row, "workflow_execution") == workflow && lookup(row, "task_id") == a[0] && lookup(row, "task_route") == a[1] {
-			last = row
-		}
-	}
+	workflowID, _ := workflow.(string)
+	taskID, _ := a[0].(string)
+	last := conformance.LatestTask(hostOf(c).taskExecutions, workflowID, taskID, int(route(a[1])))
 	if last == nil {
 		return nil, evaluationError("there is no task execution for %v", a[0])
 	}
@@ -287,22 +276,14 @@ func st2kvFunc(ctx context.Context, c *jinja.Call) (any, error) {
 	if !ok {
 		return nil, pyvalue.Errorf(pyvalue.KindKey, "there is no user in the context")
 	}
-	var value any
-	if name, system := strings.CutPrefix(key, "system."); system {
-		value, ok = pyvalue.LookupString(lookup(hostOf(c).kv, "st2kv.system"), name)
-	} else {
-		value, ok = pyvalue.LookupString(lookup(hostOf(c).kv, "st2kv.user"), user+":"+key)
+	value, ok, err := conformance.Datastore{Keys: hostOf(c).kv}.Get(ctx, user, key, a[1] == true)
+	if err != nil || ok {
+		return value, err
 	}
-	if !ok {
-		if d, given := c.Keyword("default"); given {
-			return d, nil
-		}
-		return nil, evaluationError("the key %q does not exist", key)
+	if d, given := c.Keyword("default"); given {
+		return d, nil
 	}
-	if a[1] == true {
-		return decrypt(ctx, value.(string))
-	}
-	return value, nil
+	return nil, evaluationError("the key %q does not exist", key)
 }
 
 // datastore is a view of the datastore whose attributes build dotted keys.
@@ -369,25 +350,4 @@ func stackStormVars(c conformance.Case) (jinja.Vars, error) {
 }
 
 // decrypt reads the encrypted values of the fixtures.
-func decrypt(_ context.Context, text string) (string, error) {
-	const hmacKey, aesKey = "nq6sAhKxZCCIsfN4W9M1tx9TKfqXtDHQudiXpHesOcY", "Py0L5bQj3MIshM5YeHkYZ9MdYp8_svKfozP_1DAU3fk"
-	message, err := hex.DecodeString(text)
-	if err != nil || len(message) < 5+aes.BlockSize+sha1.Size {
-		return "", pyvalue.Errorf(pyvalue.KindValue, "the text is not encrypted")
-	}
-	sign, _ := base64.RawURLEncoding.DecodeString(hmacKey)
-	secret, _ := base64.RawURLEncoding.DecodeString(aesKey)
-	body, mac := message[:len(message)-sha1.Size], message[len(message)-sha1.Size:]
-	h := hmac.New(sha1.New, sign)
-	h.Write(body)
-	if !bytes.Equal(h.Sum(nil), mac) {
-		return "", pyvalue.Errorf(pyvalue.KindValue, "the signature is wrong")
-	}
-	block, err := aes.NewCipher(secret)
-	if err != nil {
-		return "", err
-	}
-	plain := make([]byte, len(body)-5-aes.BlockSize)
-	cipher.NewCBCDecrypter(block, body[5:5+aes.BlockSize]).CryptBlocks(plain, body[5+aes.BlockSize:])
-	return string(plain[:len(plain)-int(plain[len(plain)-1])]), nil
-}
+func decrypt(_ context.Context, text string) (string, error) { return conformance.Decrypt(text) }

@@ -2,10 +2,6 @@ package yaql_test
 
 import (
 	"context"
-	"crypto/aes"
-	"crypto/cipher"
-	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -56,7 +52,7 @@ func checkExpression(c conformance.Case) error {
 		Random:  rand.New(rand.NewPCG(1, 2)),
 	}
 	if kv := c.Value("kv"); kv != nil {
-		env.Datastore = recordedDatastore{kv}
+		env.Datastore = conformance.Datastore{Keys: kv}
 	}
 	if rows := c.Value("task_executions"); rows != nil {
 		env.Tasks = recordedTasks{rows}
@@ -106,65 +102,17 @@ func evaluateAll(v any, env yaql.Env, valid *bool) (any, error) {
 	return v, nil
 }
 
-type recordedDatastore struct{ scopes any }
-
-func (d recordedDatastore) Get(_ context.Context, user, key string, decrypt bool) (any, bool, error) {
-	scope, name := "st2kv.user", user+":"+key
-	if rest, ok := strings.CutPrefix(key, "system."); ok {
-		scope, name = "st2kv.system", rest
-	}
-	entries, _ := pyvalue.LookupString(d.scopes, scope)
-	v, ok := pyvalue.LookupString(entries, name)
-	if !ok || !decrypt {
-		return v, ok, nil
-	}
-	text, err := decryptFixture(v.(string))
-	return text, true, err
-}
-
 type recordedTasks struct{ rows any }
 
 func (r recordedTasks) Latest(_ context.Context, workflowExecution, task string, route int) (*yaql.TaskExecution, error) {
-	var latest *yaql.TaskExecution
-	rows, _ := pyvalue.Elements(r.rows)
-	for _, row := range rows {
-		field := func(name string) any { v, _ := pyvalue.LookupString(row, name); return v }
-		if field("workflow_execution") != workflowExecution || field("task_id") != task || field("task_route") != int64(route) {
-			continue
-		}
-		e := &yaql.TaskExecution{
-			ID: pyvalue.Str(field("id")), WorkflowExecution: workflowExecution, Task: task, Route: route,
-			Result: field("result"), Status: pyvalue.Str(field("status")),
-			Start: pyvalue.Str(field("start_timestamp")), End: pyvalue.Str(field("end_timestamp")),
-		}
-		if latest == nil || e.Start >= latest.Start {
-			latest = e
-		}
+	row := conformance.LatestTask(r.rows, workflowExecution, task, route)
+	if row == nil {
+		return nil, nil
 	}
-	return latest, nil
-}
-
-// decryptFixture reverses the encryption of the recorded datastore: hexadecimal
-// text of 5 bytes of header, 16 of initialisation vector, the cipher text and
-// 20 bytes of signature.
-func decryptFixture(s string) (string, error) {
-	const key = "Py0L5bQj3MIshM5YeHkYZ9MdYp8_svKfozP_1DAU3fk"
-	raw, err := hex.DecodeString(s)
-	if err != nil {
-		return "", err
-	}
-	if len(raw) < 5+16+16+20 {
-		return "", errors.New("too short")
-	}
-	secret, err := base64.RawURLEncoding.DecodeString(key)
-	if err != nil {
-		return "", err
-	}
-	block, err := aes.NewCipher(secret)
-	if err != nil {
-		return "", err
-	}
-	text := raw[21 : len(raw)-20]
-	cipher.NewCBCDecrypter(block, raw[5:21]).CryptBlocks(text, text)
-	return string(text[:len(text)-int(text[len(text)-1])]), nil
+	field := func(name string) any { v, _ := row.GetString(name); return v }
+	return &yaql.TaskExecution{
+		ID: pyvalue.Str(field("id")), WorkflowExecution: workflowExecution, Task: task, Route: route,
+		Result: field("result"), Status: pyvalue.Str(field("status")),
+		Start: pyvalue.Str(field("start_timestamp")), End: pyvalue.Str(field("end_timestamp")),
+	}, nil
 }
