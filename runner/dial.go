@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"sync"
 
 	"golang.org/x/crypto/ssh"
 
@@ -47,7 +48,7 @@ func (p *connections) dial(ctx context.Context, l login) (conn net.Conn, leave f
 	var refused error
 	through, err := p.session(ctx, *l.bastion, func(c *connection) error {
 		p.settle(c, true) // others need not wait until one host behind has answered
-		conn, refused = c.client.DialContext(ctx, "tcp", address)
+		conn, refused = c.dialThrough(ctx, address)
 		var answer *ssh.OpenChannelError
 		if errors.As(refused, &answer) {
 			return nil // the bastion is alive
@@ -63,6 +64,28 @@ func (p *connections) dial(ctx context.Context, l login) (conn net.Conn, leave f
 		return nil, nil, unreachable(ctx, address+" from bastion host "+l.bastion.host.address(), refused)
 	}
 	return conn, leave, nil
+}
+
+// dialThrough connects to an address as the host of the connection sees it. The
+// SSH library may wait for ever for the answer to a request that it has sent
+// while the connection broke.
+func (c *connection) dialThrough(ctx context.Context, address string) (net.Conn, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		select {
+		case <-c.gone:
+			cancel(errConnectionLost)
+		case <-ctx.Done():
+		}
+	})
+	conn, err := c.client.DialContext(ctx, "tcp", address)
+	cancel(nil)
+	watching.Wait()
+	if err != nil && errors.Is(context.Cause(ctx), errConnectionLost) {
+		return nil, errConnectionLost
+	}
+	return conn, err
 }
 
 // handshake logs in.
