@@ -83,6 +83,7 @@ func (s *scheduler) submit(x *Execution) {
 // keeping. An engine that has not been started has none.
 func (s *scheduler) startWorker() {
 	switch {
+	case s.draining:
 	case s.idle > 0:
 		s.available.Signal()
 	case s.started < s.engine.workers && s.engine.started.Load():
