@@ -75,20 +75,19 @@ func (a *Alias) Report(ctx context.Context, templates jinja.Compiler, execution 
 }
 
 // reportFormat is the final message of an alias that has none of its own: the
-// outcome, and below it what the action printed or returned.
-const reportFormat = `{{ execution.action.ref }}: {{ execution.status }} (execution {{ execution.id }})
-{%- set result = execution.result %}
-{%- if result is mapping and result.stdout is string %}
-{%- if result.stdout %}
-{{ result.stdout }}{% endif %}
-{%- if result.stderr %}
-{{ result.stderr }}{% endif %}
-{%- elif result is mapping and result.result is defined and result.result is not none %}
-{{ result.result if result.result is string else result.result | tojson(2) }}
-{%- elif result is mapping and result.error %}
-{{ result.error }}
-{%- elif result %}
-{{ result if result is string else result | tojson(2) }}
+// outcome, and below it what the action printed or returned. Its line breaks
+// stand in expressions, so that they do not depend on how blocks are trimmed.
+const reportFormat = `{% set result = execution.result -%}
+{{ execution.action.ref }}: {{ execution.status }} (execution {{ execution.id }})
+{%- if result is mapping and result.stdout is string -%}
+{{ "\n" + result.stdout if result.stdout }}
+{{- "\n" + result.stderr if result.stderr }}
+{%- elif result is mapping and result.result is defined and result.result is not none -%}
+{{ "\n" }}{{ result.result if result.result is string else result.result | tojson(2) }}
+{%- elif result is mapping and result.error -%}
+{{ "\n" }}{{ result.error }}
+{%- elif result -%}
+{{ "\n" }}{{ result if result is string else result | tojson(2) }}
 {%- endif %}`
 
 func renderText(ctx context.Context, templates jinja.Compiler, format string, vars jinja.Vars) (string, error) {
