@@ -1,0 +1,216 @@
+package orquesta
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/petrel-dev/petrel/pyvalue"
+)
+
+// key names a task on a route.
+type key struct {
+	task  string
+	route int
+}
+
+func (k key) text() string { return k.task + "__r" + strconv.Itoa(k.route) }
+
+// entry is one run of a task. A repetition by retry is the same run, a turn of
+// a loop and a rerun are new ones.
+type entry struct {
+	key
+	index    int
+	in       *lineage
+	out      map[string]int
+	prev     map[string]int
+	next     map[string]bool
+	status   Status
+	terminal bool
+	retry    *retryState
+}
+
+// retryState counts the repetitions of a run.
+type retryState struct {
+	when         *string
+	count, delay any
+	tally        int64
+}
+
+// staged is a task that is due, or a join that waits.
+type staged struct {
+	key
+	in        *lineage
+	prev      map[string]int
+	ready     bool
+	items     []Status // nil unless the task has items and was asked for
+	itemized  bool
+	completed bool
+	runOnFail bool
+	retry     *retryState
+
+	actions []Action // rendered already, one for each item
+}
+
+func (s *staged) forgetItems() {
+	s.items, s.actions, s.itemized, s.completed = nil, nil, false, false
+}
+
+func (s *staged) anyActive() bool { return slices.ContainsFunc(s.items, Status.Active) }
+
+// arrivals counts, for a join on a route, its sources that ran and those of
+// them that lead to it.
+type arrivals struct{ known, satisfied int }
+
+// state is where a run stands.
+type state struct {
+	status   Status
+	contexts []*pyvalue.Map
+	routes   [][]string
+	sequence []*entry
+	staged   []*staged
+	reruns   [][]int
+
+	latest   map[key]*entry
+	root     *lineage
+	counts   map[Status]int // of the latest entries
+	arrivals map[key]*arrivals
+}
+
+func newState() state {
+	return state{
+		latest: map[key]*entry{}, root: &lineage{},
+		counts: map[Status]int{}, arrivals: map[key]*arrivals{},
+	}
+}
+
+func (s *state) anyLatest(statuses ...Status) bool {
+	for _, status := range statuses {
+		if s.counts[status] > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *state) anyActive() bool {
+	return s.anyLatest(Requested, Scheduled, Delayed, Running, Resuming, Pausing, Canceling)
+}
+
+func (s *state) anyReady() bool {
+	return slices.ContainsFunc(s.staged, func(t *staged) bool { return t.ready && !t.completed })
+}
+
+func (s *state) stagedTask(k key) *staged {
+	for _, t := range s.staged {
+		if t.key == k {
+			return t
+		}
+	}
+	return nil
+}
+
+func (s *state) stage(t *staged) { s.staged = append(s.staged, t) }
+
+func (s *state) unstage(t *staged) {
+	if i := slices.Index(s.staged, t); i >= 0 {
+		s.staged = slices.Delete(s.staged, i, i+1)
+	}
+}
+
+// add makes e the latest run of its task.
+func (s *state) add(g *Graph, e *entry) {
+	e.index = len(s.sequence)
+	s.sequence = append(s.sequence, e)
+	old := s.latest[e.key]
+	if old != nil {
+		s.counts[old.status]--
+	}
+	s.latest[e.key] = e
+	s.counts[e.status]++
+	s.count(g, e, old)
+}
+
+// count brings the arrivals at the successors of e up to date, old being the
+// run that e replaces.
+func (s *state) count(g *Graph, e, old *entry) {
+	var last *Node
+	for _, edge := range g.Node(e.task).Edges {
+		if edge.target == last {
+			continue
+		}
+		last = edge.target
+		a := s.arrivalsAt(key{last.Name, e.route})
+		if old == nil {
+			a.known++
+		} else if old.leadsTo(g, last) {
+			a.satisfied--
+		}
+		if e.leadsTo(g, last) {
+			a.satisfied++
+		}
+	}
+}
+
+func (s *state) arrivalsAt(k key) *arrivals {
+	a := s.arrivals[k]
+	if a == nil {
+		a = &arrivals{}
+		s.arrivals[k] = a
+	}
+	return a
+}
+
+// leadsTo reports whether a transition to the node fired.
+func (e *entry) leadsTo(g *Graph, target *Node) bool {
+	for _, edge := range g.Node(e.task).Edges {
+		if edge.target == target && e.next[edge.outgoing] {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *state) setStatus(e *entry, status Status) {
+	if s.latest[e.key] == e {
+		s.counts[e.status]--
+		s.counts[status]++
+	}
+	e.status = status
+}
+
+// setNext records whether an edge of e fired.
+func (s *state) setNext(g *Graph, e *entry, edge *Edge, fired bool) {
+	before := e.leadsTo(g, edge.target)
+	e.next[edge.outgoing] = fired
+	if after := e.leadsTo(g, edge.target); after != before && s.latest[e.key] == e {
+		a := s.arrivalsAt(key{edge.Target, e.route})
+		if after {
+			a.satisfied++
+		} else {
+			a.satisfied--
+		}
+	}
+}
+
+// reach says how far the sources of a task came.
+type reach uint8
+
+const (
+	unreachable reach = iota
+	underway
+	reached
+)
+
+func (s *state) reach(node *Node, route int) reach {
+	a := s.arrivals[key{node.Name, route}]
+	if a == nil {
+		a = &arrivals{}
+	}
+	switch {
+	case a.satisfied >= node.required():
+		return reached
+	case a.known < len(node.sources) && (s.anyActive() || s.anyReady()):
+		return underway
+	}
+	return unreachable
+}
