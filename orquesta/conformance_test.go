@@ -16,10 +16,10 @@ import (
 	"github.com/petrel-dev/petrel/pyvalue"
 )
 
-func TestConformanceOrquesta(t *testing.T) { runTraces(t, "orquesta", false, 392) }
+func TestConformanceOrquesta(t *testing.T) { runTraces(t, "orquesta", false, 462) }
 
 func TestConformanceOrquestaRestored(t *testing.T) {
-	runTraces(t, "orquesta, stored at every step", true, 380)
+	runTraces(t, "orquesta, stored at every step", true, 460)
 }
 
 // runTraces replays all traces; reached is the number of those in testdata that

@@ -235,7 +235,7 @@ func (r *replay) report(s *started, status orquesta.Status, result any) {
 	via := "script"
 	ev := orquesta.Event{Task: s.task, Route: s.route, Status: status, Result: result}
 	if status == "resumed" {
-		if !r.request(orquesta.Running, "resumed") {
+		if !r.request(orquesta.Running, "task_resumed") {
 			return
 		}
 		via = "resumed"
