@@ -17,7 +17,9 @@ type command struct {
 // pair is a parameter written as key=value.
 type pair struct{ key, value string }
 
+// readCommand splits a command. Bytes that are no valid text are replaced.
 func readCommand(text string) command {
+	text = strings.ToValidUTF8(text, "\ufffd")
 	c := command{text: text}
 	rest := text
 	if start := tailStart(text); start < len(text) {
