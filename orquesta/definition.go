@@ -229,8 +229,8 @@ func (d *Definition) readTransition(body *pyvalue.Map, at place) Transition {
 	} else {
 		tr.Publish = d.readAssignments(body, at, "publish")
 	}
-	do, given := body.GetString("do")
-	if text, ok := do.(string); ok {
+	do, _ := body.GetString("do")
+	if text, ok := do.(string); ok && text != "" {
 		tr.Targets = splitNames(text)
 	}
 	items, _ := pyvalue.Elements(do)
@@ -239,7 +239,7 @@ func (d *Definition) readTransition(body *pyvalue.Map, at place) Transition {
 			tr.Targets = append(tr.Targets, name)
 		}
 	}
-	if !given || do == nil {
+	if !pyvalue.Truth(do) {
 		tr.Targets = []string{commandContinue}
 	}
 	return tr

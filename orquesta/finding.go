@@ -46,11 +46,12 @@ func (f Finding) Error() string {
 // category and place. The names are the variables that the host provides (in
 // StackStorm st2 and parent).
 func (d *Definition) Inspect(known ...string) []Finding {
+	env := expression.NewEnvironment()
 	findings := slices.Clone(d.broken)
 	findings = append(findings, d.inspectSyntax()...)
 	findings = append(findings, d.inspectSemantics()...)
-	findings = append(findings, d.inspectExpressions()...)
-	findings = append(findings, d.inspectContext(known)...)
+	findings = append(findings, d.inspectExpressions(env)...)
+	findings = append(findings, d.inspectContext(env, known)...)
 	order := []Category{Syntax, Semantics, Expressions, Context}
 	slices.SortStableFunc(findings, func(a, b Finding) int {
 		return cmp.Or(

@@ -32,6 +32,9 @@ var inlinePattern = regexp.MustCompile(`(` + word + `+)=(` + strings.Join([]stri
 	`<%.*?%>`,
 }, `|`) + `)`)
 
+// quotation is what makes a value a text: quotes around it or within.
+var quotation = regexp.MustCompile(`"[^"]*"|'[^']*'`)
+
 // inlinePairs returns the pairs in a text. What lies between them is ignored.
 func inlinePairs(text string) []pair {
 	var pairs []pair
@@ -44,7 +47,7 @@ func inlinePairs(text string) []pair {
 func inlineValue(text string) any {
 	text = pyvalue.TrimSpace(text)
 	plain := unquote(unquote(text, `"`), `'`)
-	if plain != text && !(strings.HasPrefix(plain, "{") && strings.HasSuffix(plain, "}")) {
+	if quotation.MatchString(text) && !(strings.HasPrefix(plain, "{") && strings.HasSuffix(plain, "}")) {
 		return plain
 	}
 	if lower := strings.ToLower(plain); lower == "true" || lower == "false" {

@@ -33,8 +33,8 @@ type contextInspection struct {
 	findings   []Finding
 }
 
-func (d *Definition) inspectContext(known []string) []Finding {
-	c := &contextInspection{definition: d, env: expression.NewEnvironment()}
+func (d *Definition) inspectContext(env *expression.Environment, known []string) []Finding {
+	c := &contextInspection{definition: d, env: env}
 	variables := names{}.with(known...)
 	variables = c.assignments("input", d.Inputs, variables)
 	variables = c.assignments("vars", d.Vars, variables)

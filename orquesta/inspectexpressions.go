@@ -50,8 +50,7 @@ func (t *Task) whenPassage(i int) (passage, bool) {
 }
 
 // inspectExpressions finds the expressions that do not parse.
-func (d *Definition) inspectExpressions() []Finding {
-	env := expression.NewEnvironment()
+func (d *Definition) inspectExpressions(env *expression.Environment) []Finding {
 	var findings []Finding
 	check := func(p passage) {
 		for _, e := range env.Compile(p.value).Problems() {

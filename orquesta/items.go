@@ -14,14 +14,6 @@ func (c *Conductor) renderItems(ctx context.Context, t *staged, p *plan, scope *
 	if err != nil {
 		return evaluationError(err)
 	}
-	bounded := concurrency != nil
-	if bounded {
-		n, ok := integerOf(concurrency)
-		if !ok {
-			return errorf("TypeError", "The concurrency of the task %q is not an integer.", t.task)
-		}
-		next.Concurrency = max(n, 1)
-	}
 	if t.actions == nil || len(t.actions) != len(t.items) || !t.itemized {
 		actions, err := c.renderAllItems(ctx, t, p, scope)
 		if err != nil {
@@ -31,6 +23,14 @@ func (c *Conductor) renderItems(ctx context.Context, t *staged, p *plan, scope *
 			t.items, t.itemized = make([]Status, len(actions)), true
 		}
 		t.actions = actions
+	}
+	bounded := concurrency != nil
+	if bounded {
+		n, ok := integerOf(concurrency)
+		if !ok {
+			return errorf("TypeError", "The concurrency of the task %q is not an integer but %s.", t.task, pyvalue.Repr(concurrency))
+		}
+		next.Concurrency = max(n, 1)
 	}
 	next.Itemized, next.ItemsCount = true, len(t.items)
 	free := int64(len(t.items))

@@ -278,8 +278,10 @@ func (r *replay) guarded(s *started, do func() error) {
 	if err = do(); err == nil {
 		return
 	}
-	r.queue = queue
-	r.load(data)
+	if s != nil {
+		r.queue = queue
+		r.load(data)
+	}
 	r.note("exception", true, "raised", err.Error())
 	task, route := "", 0
 	if s != nil {
@@ -289,7 +291,7 @@ func (r *replay) guarded(s *started, do func() error) {
 			r.note("action", true, "task", task, "route", int64(route), "status", "failed", "via", "handler")
 		} else {
 			r.load(data)
-			r.note("exception", true, "in_handler", true)
+			r.note("exception", true, "in_handler", true, "raised", inner.Error())
 			r.stuck = true
 		}
 	}
@@ -488,7 +490,7 @@ func (r *replay) next() []orquesta.NextTask {
 	for _, t := range tasks {
 		var actions []any
 		for _, a := range t.Actions {
-			m := pyvalue.MapOf("action", a.Action, "input", a.Input)
+			m := pyvalue.MapOf("action", a.Action, "input", recorded(a.Input))
 			if t.Itemized {
 				m.SetString("item_id", int64(a.Item))
 			}
@@ -508,6 +510,16 @@ func (r *replay) next() []orquesta.NextTask {
 	}
 	r.note("next", len(tasks) > 0, "next", pyvalue.NewList(out...))
 	return tasks
+}
+
+// recorded gives a value the form that it has in a trace.
+func recorded(v any) any {
+	if text, err := pyvalue.EncodeJSON(v, pyvalue.PythonStyle()); err == nil {
+		if out, err := pyvalue.DecodeJSON(text, pyvalue.PythonJSON); err == nil {
+			return out
+		}
+	}
+	return v
 }
 
 // start puts an action into the queue; it reports whether the host could not.

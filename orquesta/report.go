@@ -2,6 +2,7 @@ package orquesta
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/petrel-dev/petrel/pyvalue"
@@ -142,7 +143,7 @@ func (s *step) itemEvent() (string, bool) {
 
 // begin makes a new run of a staged task.
 func (c *Conductor) begin(ctx context.Context, t *staged) (*entry, error) {
-	e := &entry{key: t.key, in: t.in, prev: t.prev, next: map[string]bool{}}
+	e := &entry{key: t.key, in: t.in, prev: maps.Clone(t.prev), next: map[string]bool{}}
 	p := c.workflow.plans[t.task]
 	if p.retry == nil {
 		return e, nil
@@ -237,7 +238,7 @@ func (c *Conductor) stageRetry(s *step) {
 		st.unstage(t)
 	}
 	attempt := *e.retry
-	st.stage(&staged{key: e.key, in: e.in, prev: e.prev, ready: true, retry: &attempt})
+	st.stage(&staged{key: e.key, in: e.in, prev: maps.Clone(e.prev), ready: true, retry: &attempt})
 }
 
 // execute runs an engine command.

@@ -3,6 +3,7 @@ package orquesta
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -135,7 +136,7 @@ func (c *Conductor) rerun(e *entry, resetItems bool) {
 		}
 		return
 	}
-	again := &entry{key: e.key, in: e.in, prev: e.prev, next: map[string]bool{}}
+	again := &entry{key: e.key, in: e.in, prev: maps.Clone(e.prev), next: map[string]bool{}}
 	if e.retry != nil {
 		again.retry = &retryState{when: e.retry.when, count: e.retry.count, delay: e.retry.delay}
 	}
@@ -143,5 +144,5 @@ func (c *Conductor) rerun(e *entry, resetItems bool) {
 	if t != nil {
 		s.unstage(t)
 	}
-	s.stage(&staged{key: e.key, in: e.in, prev: e.prev, ready: true})
+	s.stage(&staged{key: e.key, in: e.in, prev: maps.Clone(e.prev), ready: true})
 }

@@ -35,6 +35,10 @@ var isWord = regexp.MustCompile(`^` + word + `+$`)
 
 const itemsSource = `^(\s+)?({{.*?}}|<%.*?%>)(\s+)?$|^(\s+)?((\w+,\s?|\s+)+)?(\w+)\s+in\s+({{.*?}}|<%.*?%>)(\s+)?$`
 
+var itemsPattern = regexp.MustCompile(strings.NewReplacer(
+	`\s`, space, `\w`, word, `{{`, `\{\{`, `}}`, `\}\}`,
+).Replace(itemsSource))
+
 // definitionSchema is the form of a whole workflow.
 func definitionSchema() *schema {
 	text := &schema{types: []string{"string"}, nonEmpty: true}
@@ -48,13 +52,12 @@ func definitionSchema() *schema {
 	object := func(properties map[string]*schema, required ...string) *schema {
 		return &schema{types: []string{"object"}, properties: properties, required: required, closed: true}
 	}
-	translated := strings.NewReplacer(`\s`, space, `\w`, word, `{{`, `\{\{`, `}}`, `\}\}`).Replace(itemsSource)
 	task := object(map[string]*schema{
 		"delay":  countOrText,
 		"join":   {oneOf: []*schema{{enum: []any{"all"}}, count}},
 		"action": text,
 		"with": object(map[string]*schema{
-			"items":       {types: []string{"string"}, nonEmpty: true, pattern: regexp.MustCompile(translated), source: itemsSource},
+			"items":       {types: []string{"string"}, nonEmpty: true, pattern: itemsPattern, source: itemsSource},
 			"concurrency": countOrText,
 		}),
 		"input": {oneOf: []*schema{text, {types: []string{"object"}, nonEmpty: true, named: value}}},
@@ -206,8 +209,7 @@ func sameJSON(a, b any) bool {
 	return hasType(a, "boolean") == hasType(b, "boolean") && pyvalue.Equal(a, b)
 }
 
-// repeats reports whether an element occurs twice, by their text forms, which
-// tell apart what is equal as a number: 1 and 1.0 are the same.
+// repeats reports whether an element occurs twice.
 func repeats(elements []any) bool {
 	seen := map[string][]any{}
 	for _, element := range elements {

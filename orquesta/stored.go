@@ -8,8 +8,8 @@ import (
 )
 
 // MarshalJSON writes the run as StackStorm stores it, without definition and
-// graph. Values that JSON does not have lose their type: sets become lists,
-// dates texts.
+// graph. Values that JSON does not have, such as sets, are written as dicts with
+// a key like $set, which [Workflow.Restore] understands.
 func (c *Conductor) MarshalJSON() ([]byte, error) {
 	errs := make([]any, len(c.errors))
 	for i, e := range c.errors {
@@ -19,35 +19,13 @@ func (c *Conductor) MarshalJSON() ([]byte, error) {
 	if c.output != nil {
 		output = c.output
 	}
-	return pyvalue.AppendJSON(nil, plain(pyvalue.MapOf(
+	return pyvalue.AppendJSON(nil, portable(pyvalue.MapOf(
 		"input", c.inputs,
 		"context", c.context,
 		"state", c.stateDict(),
 		"errors", errs,
 		"output", output,
-	)), pyvalue.CompactStyle())
-}
-
-// plain replaces sets, which JSON does not have.
-func plain(v any) any {
-	switch v := v.(type) {
-	case *pyvalue.Set:
-		return plain(v.Items())
-	case *pyvalue.Map, map[string]any:
-		out := pyvalue.NewMap(0)
-		for key, value := range pyvalue.Entries(v) {
-			_ = out.Set(key, plain(value)) // a key of a dict is hashable
-		}
-		return out
-	}
-	if items, ok := pyvalue.Elements(v); ok {
-		out := make([]any, len(items))
-		for i, item := range items {
-			out[i] = plain(item)
-		}
-		return out
-	}
-	return v
+	)), pyvalue.JSONStyle{})
 }
 
 func (e LogEntry) dict() *pyvalue.Map {
@@ -178,7 +156,7 @@ func (w *Workflow) Restore(data []byte, host Host) (*Conductor, error) {
 	if err != nil {
 		return nil, fmt.Errorf("orquesta: the stored run is no JSON: %w", err)
 	}
-	root := dict(value)
+	root := dict(fromPortable(value))
 	var form storedRun
 	if err := json.Unmarshal(data, &form); err != nil {
 		return nil, fmt.Errorf("orquesta: the stored run has not the right form: %w", err)
