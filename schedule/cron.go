@@ -41,7 +41,21 @@ func newCron(fields [fieldCount]fieldSet, given [fieldCount]bool) *cron {
 
 // next returns the first full second after a time, both in Unix seconds, whose
 // reading in the zone the fields allow.
+//
+// Where clocks are changed, what fires depends on where the search begins. It
+// begins before the change then, so that every time is followed by the same.
 func (c *cron) next(after int64, zone *time.Location) (int64, bool) {
+	from := beforeChange(after, zone)
+	for {
+		found, ok := c.search(from, zone)
+		if !ok || found > after {
+			return found, ok
+		}
+		from = found
+	}
+}
+
+func (c *cron) search(after int64, zone *time.Location) (int64, bool) {
 	clock := wallClockAt(after+1, zone)
 	date, _ := clock.date()
 	if first, ok := c.nextDate(date); !ok {

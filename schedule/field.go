@@ -218,10 +218,17 @@ func parseNames(set *fieldSet, field int, spec fieldSpec, first, last string) (m
 	}
 	if from > to {
 		return fmt.Sprintf("the range begins with %s, after its end %s", first, last),
-			fmt.Sprintf("write it as two: %s-%s,%s-%s", first, names[len(names)-1], names[0], last)
+			fmt.Sprintf("write it as two: %s,%s", nameRange(first, names[len(names)-1]), nameRange(names[0], last))
 	}
 	set.addSpan(spec, span{from + spec.min, to + spec.min, 1})
 	return "", ""
+}
+
+func nameRange(first, last string) string {
+	if strings.EqualFold(first, last) {
+		return first
+	}
+	return first + "-" + last
 }
 
 func nameIndex(names []string, what, name string) (index int, message, hint string) {

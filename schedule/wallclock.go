@@ -54,3 +54,24 @@ func aheadAt(unix int64, zone *time.Location) int64 {
 	_, offset := time.Unix(unix, 0).In(zone).Zone()
 	return int64(offset)
 }
+
+// beforeChange returns a time two seconds before the readings of the clock that
+// a change of the clock makes missing or ambiguous, if the given time has one of
+// these; otherwise the time itself.
+func beforeChange(unix int64, zone *time.Location) int64 {
+	ahead := aheadAt(unix+1, zone)
+	start, end := time.Unix(unix+1, 0).In(zone).ZoneBounds()
+	if !start.IsZero() {
+		forward := ahead - aheadAt(start.Unix()-1, zone)
+		if unix < start.Unix()+forward {
+			return start.Unix() - 2
+		}
+	}
+	if !end.IsZero() {
+		back := ahead - aheadAt(end.Unix(), zone)
+		if unix+1 >= end.Unix()-back {
+			return end.Unix() - back - 2
+		}
+	}
+	return unix
+}
