@@ -2,7 +2,6 @@ package schedule
 
 import (
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -271,15 +270,4 @@ func number(digits string) int {
 		return 1 << 30
 	}
 	return int(n)
-}
-
-// fieldIndexes returns the place of each field by its name.
-func fieldIndexes() map[string]int {
-	return maps.Collect(func(yield func(string, int) bool) {
-		for i, spec := range fieldSpecs() {
-			if !yield(spec.name, i) {
-				return
-			}
-		}
-	})
 }
