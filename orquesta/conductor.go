@@ -42,7 +42,7 @@ func (w *Workflow) Start(ctx context.Context, inputs, variables any, host Host) 
 	c.state.routes = [][]string{{}}
 	for _, node := range w.graph.Nodes {
 		if len(node.sources) == 0 {
-			c.state.stage(&staged{key: key{node.Name, 0}, in: c.state.root.with(0), ready: true})
+			c.state.staged.add(&staged{key: key{node.Name, 0}, in: c.state.root.with(0), ready: true})
 		}
 	}
 	return c
@@ -120,7 +120,7 @@ func (c *Conductor) Request(status Status) error {
 	case Pausing, Paused, Canceling, Canceled:
 		event += c.activity()
 	case Running, Resuming:
-		if s.status == Paused && !s.anyActive() && !s.anyReady() && !s.anyLatest(Paused, Pending) {
+		if s.status == Paused && !s.anyActive() && !s.staged.anyReady() && !s.anyLatest(Paused, Pending) {
 			event += "_workflow_completed"
 		}
 	}
@@ -145,13 +145,13 @@ func (c *Conductor) activity() string {
 
 // haltItems stops tasks from starting further items.
 func (c *Conductor) haltItems(status Status) {
-	for _, t := range c.state.staged {
+	for t := range c.state.staged.all() {
 		e := c.state.latest[t.key]
-		if e == nil || e.status != Running || !t.itemized || !slices.ContainsFunc(t.items, func(s Status) bool { return !s.Completed() }) {
+		if e == nil || e.status != Running || t.items == nil || t.items.count(Status.Completed) == len(t.items.statuses) {
 			continue
 		}
 		pausing := status == Pausing || status == Paused
-		switch active := t.anyActive(); {
+		switch active := t.items.anyActive(); {
 		case pausing && active:
 			c.state.setStatus(e, Pausing)
 		case pausing:

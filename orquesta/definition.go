@@ -25,9 +25,8 @@ type Definition struct {
 
 // Assignment gives a value, which may hold expressions, to a name.
 type Assignment struct {
-	Name     string
-	Value    any
-	Position pyyaml.Position
+	Name  string
+	Value any
 }
 
 // Task is one task of a definition.
@@ -48,7 +47,6 @@ type Task struct {
 	Retry *Retry
 	// Transitions are in the order of the text.
 	Transitions []Transition
-	Position    pyyaml.Position
 }
 
 // Items says over what an action runs.
@@ -83,8 +81,7 @@ type Transition struct {
 	// Publish are the variables that the transition sets, in order.
 	Publish []Assignment
 	// Targets are the names of the tasks and commands that follow.
-	Targets  []string
-	Position pyyaml.Position
+	Targets []string
 }
 
 // Tasks iterates over the tasks in the order of the text.
@@ -123,18 +120,23 @@ func Parse(name string, data []byte) (*Definition, error) {
 
 func (d *Definition) taskNames() iter.Seq[string] { return maps.Keys(d.tasks) }
 
-func (d *Definition) position(path place) pyyaml.Position {
+// Position returns where the value at the end of a path of keys and list
+// indices (int) stands, such as Position("tasks", "deploy", "next", 0, "do"),
+// or the longest part of the path that exists.
+func (d *Definition) Position(path ...any) pyyaml.Position {
 	position, _ := d.document.Position(path...)
 	return position
 }
+
+func (d *Definition) position(path place) pyyaml.Position { return d.Position(path...) }
 
 // read takes from the document whatever has the right form.
 func (d *Definition) read() {
 	d.Name = textOf(d.root, "name")
 	d.Description = textOf(d.root, "description")
-	d.Inputs = d.readAssignments(d.root, place{}, "input")
-	d.Vars = d.readAssignments(d.root, place{}, "vars")
-	d.Output = d.readAssignments(d.root, place{}, "output")
+	d.Inputs = readAssignments(d.root, "input")
+	d.Vars = readAssignments(d.root, "vars")
+	d.Output = readAssignments(d.root, "output")
 	tasks, _ := d.root.GetString("tasks")
 	for key, value := range pyvalue.Entries(tasks) {
 		name, ok := key.(string)
@@ -154,18 +156,17 @@ func (d *Definition) read() {
 	}
 }
 
-func (d *Definition) readAssignments(in *pyvalue.Map, at place, key string) []Assignment {
+func readAssignments(in *pyvalue.Map, key string) []Assignment {
 	list, _ := in.GetString(key)
 	items, _ := pyvalue.Elements(list)
 	var out []Assignment
-	for i, item := range items {
-		here := at.with(key, i)
+	for _, item := range items {
 		if name, ok := item.(string); ok && name != "" {
-			out = append(out, Assignment{Name: name, Position: d.position(here)})
+			out = append(out, Assignment{Name: name})
 		}
 		for name, value := range pyvalue.Entries(item) {
 			if text, ok := name.(string); ok {
-				out = append(out, Assignment{text, value, d.position(here)})
+				out = append(out, Assignment{text, value})
 			}
 		}
 	}
@@ -174,7 +175,7 @@ func (d *Definition) readAssignments(in *pyvalue.Map, at place, key string) []As
 
 func (d *Definition) readTask(name string, body *pyvalue.Map) *Task {
 	at := place{"tasks", name}
-	t := &Task{Name: name, Position: d.position(at)}
+	t := &Task{Name: name}
 	t.Input, _ = body.GetString("input")
 	if text := textOf(body, "action"); text != "" {
 		t.Action = text
@@ -214,20 +215,19 @@ func (d *Definition) readTask(name string, body *pyvalue.Map) *Task {
 				body = pyvalue.NewMap(0)
 			}
 		}
-		t.Transitions = append(t.Transitions, d.readTransition(body, here))
+		t.Transitions = append(t.Transitions, readTransition(body))
 	}
 	return t
 }
 
-func (d *Definition) readTransition(body *pyvalue.Map, at place) Transition {
-	tr := Transition{When: optionalText(body, "when"), Position: d.position(at)}
+func readTransition(body *pyvalue.Map) Transition {
+	tr := Transition{When: optionalText(body, "when")}
 	if text := textOf(body, "publish"); text != "" {
-		position := d.position(at.with("publish"))
 		for _, pair := range inlinePairs(text) {
-			tr.Publish = append(tr.Publish, Assignment{pair.name, pair.value, position})
+			tr.Publish = append(tr.Publish, Assignment{pair.name, pair.value})
 		}
 	} else {
-		tr.Publish = d.readAssignments(body, at, "publish")
+		tr.Publish = readAssignments(body, "publish")
 	}
 	do, _ := body.GetString("do")
 	if text, ok := do.(string); ok && text != "" {

@@ -46,6 +46,7 @@ type Edge struct {
 
 	outgoing, incoming string
 	target             *Node
+	siblings           []*Edge // all edges between the same two nodes
 }
 
 // Node returns the node of a name, or nil.
@@ -152,6 +153,13 @@ func compose(d *Definition) *Graph {
 		for i, e := range node.Edges {
 			if i == 0 || node.Edges[i-1].Target != e.Target {
 				e.target.sources = append(e.target.sources, node)
+				end := i + 1
+				for end < len(node.Edges) && node.Edges[end].Target == e.Target {
+					end++
+				}
+				for _, sibling := range node.Edges[i:end] {
+					sibling.siblings = node.Edges[i:end:end]
+				}
 			}
 		}
 	}

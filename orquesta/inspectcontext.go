@@ -24,8 +24,6 @@ func (n names) with(others ...string) names {
 	return out
 }
 
-func (n names) union(other names) names { return n.with(slices.Collect(maps.Keys(other))...) }
-
 // contextInspection finds variables that are used before they have a value.
 type contextInspection struct {
 	definition *Definition
@@ -91,7 +89,7 @@ func (c *contextInspection) walk(start names) names {
 		queue = append(queue, visit{root, start})
 	}
 	visited, queued, joined := map[string]bool{}, map[string]names{}, map[string]names{}
-	all := start
+	known := maps.Clone(start)
 	for len(queue) > 0 {
 		v := queue[0]
 		queue = queue[1:]
@@ -99,7 +97,7 @@ func (c *contextInspection) walk(start names) names {
 			v.known = all
 		}
 		visited[v.task] = true
-		all = all.union(v.known)
+		maps.Copy(known, v.known)
 		task := c.definition.tasks[v.task]
 		if task == nil || isCommand(v.task) {
 			continue
@@ -111,7 +109,10 @@ func (c *contextInspection) walk(start names) names {
 					continue
 				}
 				if next != nil && next.Join != nil {
-					joined[target] = published.union(joined[target])
+					if joined[target] == nil {
+						joined[target] = names{}
+					}
+					maps.Copy(joined[target], published)
 					queue = append(queue, visit{target, nil})
 					continue
 				}
@@ -122,7 +123,7 @@ func (c *contextInspection) walk(start names) names {
 			}
 		}
 	}
-	return all
+	return known
 }
 
 // task checks one task and returns what is known after each transition.

@@ -14,15 +14,15 @@ func (c *Conductor) renderItems(ctx context.Context, t *staged, p *plan, scope *
 	if err != nil {
 		return evaluationError(err)
 	}
-	if t.actions == nil || len(t.actions) != len(t.items) || !t.itemized {
+	if t.items == nil || t.items.actions == nil {
 		actions, err := c.renderAllItems(ctx, t, p, scope)
 		if err != nil {
 			return err
 		}
-		if !t.itemized || len(t.items) != len(actions) {
-			t.items, t.itemized = make([]Status, len(actions)), true
+		if t.items == nil || len(t.items.statuses) != len(actions) {
+			t.items = newItemList(make([]Status, len(actions)))
 		}
-		t.actions = actions
+		t.items.actions = actions
 	}
 	bounded := concurrency != nil
 	if bounded {
@@ -32,24 +32,17 @@ func (c *Conductor) renderItems(ctx context.Context, t *staged, p *plan, scope *
 		}
 		next.Concurrency = max(n, 1)
 	}
-	next.Itemized, next.ItemsCount = true, len(t.items)
-	free := int64(len(t.items))
+	next.Itemized, next.ItemsCount = true, len(t.items.statuses)
+	free := int64(len(t.items.statuses))
 	if bounded {
-		free = next.Concurrency
-		for _, status := range t.items {
-			if status.Active() {
-				free--
-			}
-		}
+		free = next.Concurrency - int64(t.items.count(Status.Active))
 	}
-	for i, status := range t.items {
+	for i := range t.items.unset() {
 		if free <= 0 {
 			break
 		}
-		if status == Unset {
-			next.Actions = append(next.Actions, t.actions[i])
-			free--
-		}
+		next.Actions = append(next.Actions, t.items.actions[i])
+		free--
 	}
 	return nil
 }

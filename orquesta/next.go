@@ -49,7 +49,7 @@ func (c *Conductor) Next(ctx context.Context) []NextTask {
 	}
 	var out []NextTask
 	failed := false
-	due := slices.Clone(s.staged)
+	due := slices.Collect(s.staged.all())
 	slices.SortStableFunc(due, func(a, b *staged) int {
 		return cmp.Or(cmp.Compare(a.task, b.task), cmp.Compare(a.route, b.route))
 	})

@@ -3,7 +3,6 @@ package orquesta
 import (
 	"context"
 	"maps"
-	"slices"
 
 	"github.com/petrel-dev/petrel/pyvalue"
 )
@@ -34,7 +33,7 @@ func (c *Conductor) Report(ctx context.Context, ev Event) error {
 		return errorf("InvalidTask", "Task %q does not exist.", ev.Task)
 	}
 	k := key{ev.Task, ev.Route}
-	if c.state.latest[k] == nil && c.state.stagedTask(k) == nil {
+	if c.state.latest[k] == nil && c.state.staged.get(k) == nil {
 		return errorf("InvalidTaskStateEntry", "Task %q is not staged or has not started yet.", ev.Task)
 	}
 	step, err := c.consider(ctx, node, ev, actionTransitions)
@@ -60,7 +59,7 @@ type step struct {
 
 func (c *Conductor) consider(ctx context.Context, node *Node, ev Event, table transitionTable) (*step, error) {
 	s := &step{event: ev, key: key{ev.Task, ev.Route}, node: node}
-	s.staged = c.state.stagedTask(s.key)
+	s.staged = c.state.staged.get(s.key)
 	s.entry = c.state.latest[s.key]
 	if s.entry == nil || isCommand(ev.Task) || s.entry.status.Completed() && ev.Status.Starting() {
 		if s.staged == nil {
@@ -108,7 +107,7 @@ func (c *Conductor) consider(ctx context.Context, node *Node, ev Event, table tr
 // itemEvent names the event by what the other items do, if that matters.
 func (s *step) itemEvent() (string, bool) {
 	ev := s.event
-	if ev.Item == nil || s.staged == nil || !s.staged.itemized {
+	if ev.Item == nil || s.staged == nil || s.staged.items == nil {
 		return "", false
 	}
 	switch ev.Status {
@@ -116,29 +115,7 @@ func (s *step) itemEvent() (string, bool) {
 	default:
 		return "", false
 	}
-	others := "_completed"
-	rank := 0
-	raise := func(to int, name string) {
-		if to > rank {
-			rank, others = to, name
-		}
-	}
-	for i, status := range s.staged.items {
-		switch {
-		case i == *ev.Item:
-		case status.Active():
-			raise(5, "_active")
-		case status == Pending || status == Paused:
-			raise(4, "_paused")
-		case status == Canceled:
-			raise(3, "_canceled")
-		case status.Abended():
-			raise(2, "_failed")
-		case !status.Completed():
-			raise(1, "_incomplete")
-		}
-	}
-	return string(ev.Status) + others, true
+	return string(ev.Status) + s.staged.items.others(*ev.Item), true
 }
 
 // begin makes a new run of a staged task.
@@ -194,10 +171,10 @@ func (c *Conductor) apply(ctx context.Context, s *step) {
 		st.add(c.workflow.graph, s.entry)
 	}
 	if t != nil {
-		if !t.itemized {
-			st.unstage(t)
-		} else if ev.Item != nil && *ev.Item >= 0 && *ev.Item < len(t.items) {
-			t.items[*ev.Item] = ev.Status
+		if t.items == nil {
+			st.staged.remove(t)
+		} else if ev.Item != nil && *ev.Item >= 0 && *ev.Item < len(t.items.statuses) {
+			t.items.set(*ev.Item, ev.Status)
 		}
 	}
 	if ev.Status == Failed {
@@ -207,11 +184,11 @@ func (c *Conductor) apply(ctx context.Context, s *step) {
 	st.setStatus(s.entry, s.status)
 	var commands []key
 	if s.status.Completed() {
-		if t != nil && t.itemized {
+		if t != nil && t.items != nil {
 			if s.status.Abended() {
 				t.completed = true
-			} else if !t.anyActive() {
-				st.unstage(t)
+			} else if !t.items.anyActive() {
+				st.staged.remove(t)
 			}
 		}
 		switch {
@@ -234,11 +211,11 @@ func (c *Conductor) stageRetry(s *step) {
 	st, e := &c.state, s.entry
 	st.setStatus(e, Retrying)
 	e.retry.tally++
-	if t := st.stagedTask(e.key); t != nil {
-		st.unstage(t)
+	if t := st.staged.get(e.key); t != nil {
+		st.staged.remove(t)
 	}
 	attempt := *e.retry
-	st.stage(&staged{key: e.key, in: e.in, prev: maps.Clone(e.prev), ready: true, retry: &attempt})
+	st.staged.add(&staged{key: e.key, in: e.in, prev: maps.Clone(e.prev), ready: true, retry: &attempt})
 }
 
 // execute runs an engine command.
@@ -275,7 +252,7 @@ func (c *Conductor) conclude(s *step) {
 			event += "_canceled"
 		case st.anyLatest(Pausing, Paused, Pending):
 			event += "_paused"
-		case st.anyReady() || hasNext:
+		case st.staged.anyReady() || hasNext:
 			event += "_incomplete"
 		default:
 			event += "_completed"
@@ -289,7 +266,7 @@ func (c *Conductor) conclude(s *step) {
 	if !next.Completed() {
 		return
 	}
-	for _, t := range slices.Clone(st.staged) {
+	for t := range st.staged.all() {
 		node := c.workflow.graph.Node(t.task)
 		if node.Join == nil || t.ready || st.reach(node, t.route) != unreachable {
 			continue

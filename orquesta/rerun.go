@@ -55,8 +55,8 @@ func (c *Conductor) Rerun(tasks ...RerunTask) error {
 		candidates = c.collapse(candidates)
 	}
 	for _, e := range candidates {
-		t := s.stagedTask(e.key)
-		if c.workflow.plans[e.task].items != nil && (t == nil || !t.itemized) {
+		t := s.staged.get(e.key)
+		if c.workflow.plans[e.task].items != nil && (t == nil || t.items == nil) {
 			return errorf("InvalidTaskRerunRequest", "Unable to rerun the items of task|route %s|%d because none of them failed.", e.task, e.route)
 		}
 	}
@@ -126,12 +126,12 @@ func (c *Conductor) rerun(e *entry, resetItems bool) {
 	for _, f := range c.followers(e)[1:] {
 		f.terminal = false
 	}
-	t := s.stagedTask(e.key)
+	t := s.staged.get(e.key)
 	if c.workflow.plans[e.task].items != nil {
 		t.completed = false
-		for i, status := range t.items {
+		for i, status := range t.items.statuses {
 			if resetItems || status.Abended() {
-				t.items[i] = Unset
+				t.items.set(i, Unset)
 			}
 		}
 		return
@@ -142,7 +142,7 @@ func (c *Conductor) rerun(e *entry, resetItems bool) {
 	}
 	s.add(c.workflow.graph, again)
 	if t != nil {
-		s.unstage(t)
+		s.staged.remove(t)
 	}
-	s.stage(&staged{key: e.key, in: e.in, prev: maps.Clone(e.prev), ready: true})
+	s.staged.add(&staged{key: e.key, in: e.in, prev: maps.Clone(e.prev), ready: true})
 }

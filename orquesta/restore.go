@@ -82,12 +82,13 @@ func (c *Conductor) restoreState(form storedState) error {
 			t.prev = map[string]int{}
 		}
 		if f.Items != nil {
-			t.itemized, t.items = true, make([]Status, len(*f.Items))
+			statuses := make([]Status, len(*f.Items))
 			for i, item := range *f.Items {
-				t.items[i] = statusOf(item.Status)
+				statuses[i] = statusOf(item.Status)
 			}
+			t.items = newItemList(statuses)
 		}
-		s.stage(t)
+		s.staged.add(t)
 	}
 	return nil
 }

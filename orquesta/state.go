@@ -36,27 +36,6 @@ type retryState struct {
 	tally        int64
 }
 
-// staged is a task that is due, or a join that waits.
-type staged struct {
-	key
-	in        *lineage
-	prev      map[string]int
-	ready     bool
-	items     []Status // nil unless the task has items and was asked for
-	itemized  bool
-	completed bool
-	runOnFail bool
-	retry     *retryState
-
-	actions []Action // rendered already, one for each item
-}
-
-func (s *staged) forgetItems() {
-	s.items, s.actions, s.itemized, s.completed = nil, nil, false, false
-}
-
-func (s *staged) anyActive() bool { return slices.ContainsFunc(s.items, Status.Active) }
-
 // arrivals counts, for a join on a route, its sources that ran and those of
 // them that lead to it.
 type arrivals struct{ known, satisfied int }
@@ -67,7 +46,7 @@ type state struct {
 	contexts []*pyvalue.Map
 	routes   [][]string
 	sequence []*entry
-	staged   []*staged
+	staged   staging
 	reruns   [][]int
 
 	latest   map[key]*entry
@@ -78,7 +57,7 @@ type state struct {
 
 func newState() state {
 	return state{
-		latest: map[key]*entry{}, root: &lineage{},
+		staged: newStaging(), latest: map[key]*entry{}, root: &lineage{},
 		counts: map[Status]int{}, arrivals: map[key]*arrivals{},
 	}
 }
@@ -94,27 +73,6 @@ func (s *state) anyLatest(statuses ...Status) bool {
 
 func (s *state) anyActive() bool {
 	return s.anyLatest(Requested, Scheduled, Delayed, Running, Resuming, Pausing, Canceling)
-}
-
-func (s *state) anyReady() bool {
-	return slices.ContainsFunc(s.staged, func(t *staged) bool { return t.ready && !t.completed })
-}
-
-func (s *state) stagedTask(k key) *staged {
-	for _, t := range s.staged {
-		if t.key == k {
-			return t
-		}
-	}
-	return nil
-}
-
-func (s *state) stage(t *staged) { s.staged = append(s.staged, t) }
-
-func (s *state) unstage(t *staged) {
-	if i := slices.Index(s.staged, t); i >= 0 {
-		s.staged = slices.Delete(s.staged, i, i+1)
-	}
 }
 
 // add makes e the latest run of its task.
@@ -142,10 +100,10 @@ func (s *state) count(g *Graph, e, old *entry) {
 		a := s.arrivalsAt(key{last.Name, e.route})
 		if old == nil {
 			a.known++
-		} else if old.leadsTo(g, last) {
+		} else if old.leadsTo(edge) {
 			a.satisfied--
 		}
-		if e.leadsTo(g, last) {
+		if e.leadsTo(edge) {
 			a.satisfied++
 		}
 	}
@@ -160,14 +118,9 @@ func (s *state) arrivalsAt(k key) *arrivals {
 	return a
 }
 
-// leadsTo reports whether a transition to the node fired.
-func (e *entry) leadsTo(g *Graph, target *Node) bool {
-	for _, edge := range g.Node(e.task).Edges {
-		if edge.target == target && e.next[edge.outgoing] {
-			return true
-		}
-	}
-	return false
+// leadsTo reports whether this edge fired or another one to the same task.
+func (e *entry) leadsTo(edge *Edge) bool {
+	return slices.ContainsFunc(edge.siblings, func(s *Edge) bool { return e.next[s.outgoing] })
 }
 
 func (s *state) setStatus(e *entry, status Status) {
@@ -179,10 +132,10 @@ func (s *state) setStatus(e *entry, status Status) {
 }
 
 // setNext records whether an edge of e fired.
-func (s *state) setNext(g *Graph, e *entry, edge *Edge, fired bool) {
-	before := e.leadsTo(g, edge.target)
+func (s *state) setNext(e *entry, edge *Edge, fired bool) {
+	before := e.leadsTo(edge)
 	e.next[edge.outgoing] = fired
-	if after := e.leadsTo(g, edge.target); after != before && s.latest[e.key] == e {
+	if after := e.leadsTo(edge); after != before && s.latest[e.key] == e {
 		a := s.arrivalsAt(key{edge.Target, e.route})
 		if after {
 			a.satisfied++
@@ -209,7 +162,7 @@ func (s *state) reach(node *Node, route int) reach {
 	switch {
 	case a.satisfied >= node.required():
 		return reached
-	case a.known < len(node.sources) && (s.anyActive() || s.anyReady()):
+	case a.known < len(node.sources) && (s.anyActive() || s.staged.anyReady()):
 		return underway
 	}
 	return unreachable

@@ -65,9 +65,9 @@ func (c *Conductor) stateDict() *pyvalue.Map {
 		sequence[i] = e.dict()
 		tasks.SetString(e.key.text(), int64(e.index))
 	}
-	waiting := make([]any, len(s.staged))
-	for i, t := range s.staged {
-		waiting[i] = t.dict()
+	waiting := []any{}
+	for t := range s.staged.all() {
+		waiting = append(waiting, t.dict())
 	}
 	out := pyvalue.MapOf("contexts", contexts, "routes", routes, "sequence", sequence,
 		"tasks", tasks, "staged", waiting, "status", s.status.text())
@@ -130,9 +130,9 @@ func (r *retryState) dict() *pyvalue.Map {
 func (t *staged) dict() *pyvalue.Map {
 	out := pyvalue.MapOf("id", t.task, "route", int64(t.route),
 		"ctxs", pyvalue.MapOf("in", integers(t.in.indices())), "prev", intDict(t.prev), "ready", t.ready)
-	if t.itemized {
-		items := make([]any, len(t.items))
-		for i, status := range t.items {
+	if t.items != nil {
+		items := make([]any, len(t.items.statuses))
+		for i, status := range t.items.statuses {
 			items[i] = pyvalue.MapOf("status", status.text())
 		}
 		out.SetString("items", items)

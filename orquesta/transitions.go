@@ -38,7 +38,7 @@ func (c *Conductor) follow(ctx context.Context, s *step) []key {
 			c.logTransition(e, edge, o.condition)
 			continue
 		}
-		c.state.setNext(c.workflow.graph, e, edge, o.fires)
+		c.state.setNext(e, edge, o.fires)
 		if !o.fires {
 			continue
 		}
@@ -99,10 +99,10 @@ func (c *Conductor) stageTarget(e *entry, edge *Edge, published *pyvalue.Map) *s
 		e.out = map[string]int{edge.outgoing: index}
 	}
 	k := key{edge.Target, c.routeOf(e, edge)}
-	t := s.stagedTask(k)
+	t := s.staged.get(k)
 	if t == nil {
 		t = &staged{key: k, in: in, prev: map[string]int{}}
-		s.stage(t)
+		s.staged.add(t)
 	} else {
 		t.in = t.in.withAll(in)
 		t.forgetItems()
