@@ -39,7 +39,11 @@ type Finding struct {
 
 // Error returns position, message and suggestion.
 func (f Finding) Error() string {
-	return fmt.Sprintf("%s: %s%s", f.Position, f.Message, f.Suggestion)
+	text := fmt.Sprintf("%s: %s", f.Position, f.Message)
+	if f.Suggestion != "" {
+		text += " " + f.Suggestion
+	}
+	return text
 }
 
 // Inspect returns everything that is wrong with the definition, sorted by

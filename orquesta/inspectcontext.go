@@ -60,11 +60,15 @@ func (c *contextInspection) check(p passage, known names) {
 			continue
 		}
 		seen[m] = true
+		private := strings.HasPrefix(v.Name, "__")
+		if known[v.Name] && !private {
+			continue
+		}
 		f := Finding{
 			Category: Context, Position: c.definition.position(p.at), SpecPath: p.at.text(), SchemaPath: p.schema,
 			Language: v.Language, Expression: v.Text,
 		}
-		if strings.HasPrefix(v.Name, "__") {
+		if private {
 			f.Message = fmt.Sprintf("Variable \"%s\" that is prefixed with double underscores is considered a private variable and cannot be referenced.", v.Name)
 			c.findings = append(c.findings, f)
 		}

@@ -1,6 +1,8 @@
 package orquesta
 
 import (
+	"fmt"
+
 	"github.com/petrel-dev/petrel/expression"
 	"github.com/petrel-dev/petrel/pyvalue"
 )
@@ -62,7 +64,7 @@ func (d *Definition) inspectExpressions(env *expression.Environment) []Finding {
 				f.Message, f.Language, f.Expression = "Expression with multiple types is not supported.", "", e.Text
 			}
 			if e.Suggestion != "" {
-				f.Suggestion = " (did you mean " + e.Suggestion + "?)"
+				f.Suggestion = fmt.Sprintf("did you mean %q?", e.Suggestion)
 			}
 			findings = append(findings, f)
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/petrel-dev/petrel/internal/suggest"
 	"github.com/petrel-dev/petrel/pyvalue"
+	"github.com/petrel-dev/petrel/pyyaml"
 )
 
 // inspectSyntax checks the form of the definition.
@@ -19,7 +20,7 @@ func (d *Definition) inspectSyntax() []Finding {
 			SpecPath: at.text(), SchemaPath: strings.Join(path, "."),
 		}
 		if path[len(path)-1] == "additionalProperties" {
-			f.Suggestion = d.suggestKey(form, at, path)
+			f.Position, f.Suggestion = d.unknownKey(form, at, path)
 		}
 		findings = append(findings, f)
 	})
@@ -35,8 +36,9 @@ func (d *Definition) inspectSyntax() []Finding {
 	return findings
 }
 
-// suggestKey looks for the keys that unknown ones were meant to be.
-func (d *Definition) suggestKey(form *schema, at place, path []string) string {
+// unknownKey returns where the first key stands that a mapping must not have,
+// and what one of those keys may have been meant to be.
+func (d *Definition) unknownKey(form *schema, at place, path []string) (position pyyaml.Position, suggestion string) {
 	for _, step := range path[:len(path)-1] {
 		switch step {
 		case "properties", "patternProperties":
@@ -52,14 +54,20 @@ func (d *Definition) suggestKey(form *schema, at place, path []string) string {
 	for _, step := range at {
 		v, _ = index(v, step)
 	}
+	found := false
 	for key := range pyvalue.Entries(v) {
-		if name, ok := key.(string); ok && form.properties[name] == nil {
-			if hint := suggest.DidYouMean(name, maps.Keys(form.properties)); hint != "" {
-				return hint
-			}
+		name, _ := key.(string)
+		if form.properties[name] != nil {
+			continue
+		}
+		if !found {
+			found, position = true, d.position(at.with(key))
+		}
+		if suggestion == "" {
+			suggestion = suggest.DidYouMean(name, maps.Keys(form.properties))
 		}
 	}
-	return ""
+	return position, suggestion
 }
 
 func index(v, step any) (any, bool) {
