@@ -112,7 +112,10 @@ func compose(d *Definition) *Graph {
 	mention := func(name string) *Node {
 		node := g.index[name]
 		if node == nil {
-			node = &Node{Name: name, task: d.tasks[name]}
+			node = &Node{Name: name}
+			if !isCommand(name) {
+				node.task = d.tasks[name]
+			}
 			if node.task != nil {
 				node.Join, node.Retry = node.task.Join, node.task.Retry
 			}
