@@ -12,6 +12,9 @@ import (
 // goroutines at once.
 //
 // A method that returns an error has changed nothing, unless it says otherwise.
+// A context bounds the evaluation of expressions. If it ends during a call,
+// expressions fail as they would for any other reason; the host then drops the
+// conductor and restores it from what it stored last.
 type Conductor struct {
 	workflow *Workflow
 	host     Host

@@ -26,7 +26,8 @@ type Event struct {
 // variables, engine commands, the status of the run. An event that means
 // nothing in the present status is ignored. It is an error if there is no such
 // task, if it was not started, or if the retry policy of the task cannot be
-// evaluated.
+// evaluated. If ctx ends meanwhile its error is returned and the conductor is
+// spoiled.
 func (c *Conductor) Report(ctx context.Context, ev Event) error {
 	node := c.workflow.graph.Node(ev.Task)
 	if node == nil {
@@ -41,7 +42,7 @@ func (c *Conductor) Report(ctx context.Context, ev Event) error {
 		return err
 	}
 	c.apply(ctx, step)
-	return nil
+	return ctx.Err()
 }
 
 // step is what an event leads to, found out before anything changes.

@@ -67,6 +67,9 @@ func (c *Conductor) restoreState(form storedState) error {
 		if e.next == nil {
 			e.next = map[string]bool{}
 		}
+		if e.prev == nil {
+			e.prev = map[string]int{}
+		}
 		s.add(c.workflow.graph, e)
 	}
 	for _, f := range form.Staged {
