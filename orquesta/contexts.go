@@ -35,9 +35,6 @@ func (l *lineage) withAll(other *lineage) *lineage {
 	return l
 }
 
-// without returns the list without the initial context, on the same root.
-func (l *lineage) without(root *lineage) *lineage { return root.withAll(l) }
-
 func (l *lineage) indices() []int {
 	out := make([]int, l.length)
 	for ; l.parent != nil; l = l.parent {
