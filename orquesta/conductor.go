@@ -131,8 +131,8 @@ func (c *Conductor) Request(status Status) error {
 	if next, ok := requestTransitions[event][before]; ok {
 		s.status = next
 	}
-	if s.status == before && before != status &&
-		!(before == Pausing && status == Paused) && !(before == Canceling && status == Canceled) {
+	onItsWay := before == Pausing && status == Paused || before == Canceling && status == Canceled
+	if s.status == before && before != status && !onItsWay {
 		return errorf("InvalidWorkflowStatusTransition",
 			"Unable to process event \"workflow_%s\" for workflow in %q status.", status, before.text())
 	}

@@ -47,7 +47,8 @@ func inlinePairs(text string) []pair {
 func inlineValue(text string) any {
 	text = pyvalue.TrimSpace(text)
 	plain := unquote(unquote(text, `"`), `'`)
-	if quotation.MatchString(text) && !(strings.HasPrefix(plain, "{") && strings.HasSuffix(plain, "}")) {
+	braced := strings.HasPrefix(plain, "{") && strings.HasSuffix(plain, "}")
+	if quotation.MatchString(text) && !braced {
 		return plain
 	}
 	if lower := strings.ToLower(plain); lower == "true" || lower == "false" {

@@ -45,7 +45,6 @@ type replay struct {
 	events   []*pyvalue.Map
 	last     *pyvalue.Map
 	stuck    bool
-	dispatch *started
 }
 
 func at(v any, path ...string) any {

@@ -63,7 +63,7 @@ func (c *Conductor) stateDict() *pyvalue.Map {
 	tasks := pyvalue.NewMap(len(s.latest))
 	for i, e := range s.sequence {
 		sequence[i] = e.dict()
-		tasks.SetString(e.key.text(), int64(e.index))
+		tasks.SetString(e.text(), int64(e.index))
 	}
 	waiting := []any{}
 	for t := range s.staged.all() {
